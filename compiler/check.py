@@ -1,0 +1,96 @@
+"""`check(graph)`: the only maker of checked graphs, which are all that a backend takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from compiler.graph import Graph, Node
+from compiler.op import ShapeError
+from dsl.diagnostics import CnnError, CompilerBug, Diagnostic, Label
+
+_MADE_BY_CHECK = object()
+
+
+@dataclass(frozen=True)
+class CheckedGraph:
+    """A graph that holds: every path is unique, every volume follows from its operator and inputs,
+    every output exists. Not to be changed: a pass copies `graph`."""
+
+    graph: Graph
+    warnings: tuple[Diagnostic, ...]
+    _maker: object
+
+    def __post_init__(self) -> None:
+        if self._maker is not _MADE_BY_CHECK:
+            raise CompilerBug("a CheckedGraph is made by check() alone")
+
+
+def check(graph: Graph, ran: Sequence[str] = ()) -> CheckedGraph:
+    """The graph, checked. `ran` names the passes that it went through, for the message of a bug.
+
+    Raises CnnError where a program gives two layers one name, CompilerBug where the compiler itself
+    broke the graph.
+    """
+    twice = _duplicates(graph)
+    if twice and not ran:
+        raise CnnError(twice)
+    try:
+        if twice:
+            raise CompilerBug(twice[0].title)
+        _verify(graph)
+    except CompilerBug as bug:
+        after = f" after {', '.join(ran)}" if ran else ""
+        raise CompilerBug(f"{graph.name}{after}: {bug}") from bug
+    return CheckedGraph(graph, tuple(_unused(graph)) if not ran else (), _MADE_BY_CHECK)
+
+
+def _duplicates(graph: Graph) -> list[Diagnostic]:
+    first: dict[str, Node] = {}
+    problems = []
+    for number in graph:
+        node = graph[number]
+        earlier = first.setdefault(node.path, node)
+        if earlier is not node:
+            labels = (Label(node.span, "again here"), Label(earlier.span, f"`{node.path}` is here"))
+            mend = "a label within a repetition needs an index, or a block or label around it"
+            title = f"two layers are called `{node.path}`"
+            problems.append(Diagnostic("E0218", title, labels, help=mend))
+    return problems
+
+
+def _verify(graph: Graph) -> None:
+    count = 0
+    for number in graph:
+        count += 1
+        node, shapes = graph[number], graph.input_shapes(number)
+        wanted = {"none": len(shapes) == 0, "one": len(shapes) == 1, "merge": len(shapes) > 1}
+        if not wanted[node.op.inputs]:
+            raise CompilerBug(f"{node.path}: {node.op.name} has {len(shapes)} inputs")
+        try:
+            shape = node.op.shape(shapes)
+        except ShapeError as error:
+            raise CompilerBug(f"{node.path}: {error.title}") from error
+        if shape != node.shape or shape.flat != node.shape.flat:
+            raise CompilerBug(f"{node.path}: {node.shape} is kept and {shape} follows")
+    if count != len(graph):
+        raise CompilerBug("the graph has a cycle")
+    if not graph.outputs:
+        raise CompilerBug("the graph has no output")
+    for output in graph.outputs:
+        if output.node not in graph:
+            raise CompilerBug(f"the output {output.name} is not in the graph")
+
+
+def _unused(graph: Graph) -> list[Diagnostic]:
+    """A value that nothing reads: a slip, or a branch that was meant to be merged."""
+    return [
+        Diagnostic(
+            "W0101",
+            f"`{graph[number].path}` is computed and never used",
+            (Label(graph[number].span, f"{graph[number].shape} goes nowhere"),),
+            severity="warning",
+        )
+        for number in graph
+        if not graph.consumers(number) and not graph.is_output(number)
+    ]

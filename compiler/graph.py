@@ -1,0 +1,124 @@
+"""The graph: layers and what flows between them. The only file that knows networkx.
+
+A node is an int with one frozen payload. An edge's key is the argument's index, so that
+`ADD{ x | x }` keeps both of its edges and no reroute disturbs the order of arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import networkx as nx
+
+from compiler.op import Op, Weight
+from compiler.volume import Volume
+from dsl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A batch norm that was folded into a layer: its path and what its arithmetic needs.
+
+    `bias`: the layer had a bias of its own before the fold.
+    """
+
+    path: str
+    eps: float
+    affine: bool
+    bias: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A layer. `calls` are the block calls, outermost first, in which it was written."""
+
+    op: Op
+    path: str
+    span: Span
+    shape: Volume
+    calls: tuple[str, ...] = ()
+    fold: Fold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A node whose value the network returns; `train`: only in training, with its loss weight."""
+
+    name: str
+    node: int
+    train: bool = False
+    weight: float = 1.0
+
+
+@dataclass
+class Graph:
+    """A network. Passes copy it and change the copy."""
+
+    name: str
+    doc: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    outputs: tuple[Output, ...] = ()
+    _nodes: nx.MultiDiGraph[int] = field(default_factory=nx.MultiDiGraph, repr=False)
+    _next: int = 0
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def __contains__(self, node: int) -> bool:
+        return node in self._nodes
+
+    def __getitem__(self, node: int) -> Node:
+        payload: Node = self._nodes.nodes[node]["payload"]
+        return payload
+
+    def __iter__(self) -> Iterator[int]:
+        """Nodes in an order in which they can be computed, stable from run to run."""
+        return nx.lexicographical_topological_sort(self._nodes)
+
+    def add(self, payload: Node, inputs: Iterable[int]) -> int:
+        node = self._next
+        self._next += 1
+        self._nodes.add_node(node, payload=payload)
+        for index, source in enumerate(inputs):
+            self._nodes.add_edge(source, node, key=index)
+        return node
+
+    def inputs(self, node: int) -> tuple[int, ...]:
+        """The nodes whose values flow in, in the order of the arguments."""
+        edges = sorted((key, source) for source, _, key in self._nodes.in_edges(node, keys=True))
+        return tuple(source for _, source in edges)
+
+    def input_shapes(self, node: int) -> tuple[Volume, ...]:
+        return tuple(self[source].shape for source in self.inputs(node))
+
+    def consumers(self, node: int) -> tuple[int, ...]:
+        """The nodes into which the value flows; one that takes it twice stands twice."""
+        return tuple(sorted(target for _, target in self._nodes.out_edges(node)))
+
+    def is_output(self, node: int) -> bool:
+        return any(output.node == node for output in self.outputs)
+
+    def weights(self, node: int) -> tuple[Weight, ...]:
+        return self[node].op.weights(self.input_shapes(node))
+
+    def copy(self) -> Graph:
+        return replace(self, _nodes=self._nodes.copy(), params=dict(self.params))
+
+    def replace(self, node: int, payload: Node) -> None:
+        self._nodes.nodes[node]["payload"] = payload
+
+    def bypass(self, node: int) -> None:
+        """Removes a node with one input; its consumers and outputs read that input instead."""
+        (source,) = self.inputs(node)
+        for _, target, key in list(self._nodes.out_edges(node, keys=True)):
+            self._nodes.add_edge(source, target, key=key)
+        self.outputs = tuple(
+            replace(output, node=source) if output.node == node else output
+            for output in self.outputs
+        )
+        self._nodes.remove_node(node)
+
+    def remove(self, node: int) -> None:
+        self._nodes.remove_node(node)
