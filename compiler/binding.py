@@ -1,0 +1,110 @@
+"""A call's arguments: matched to names, evaluated, and made into what the operator takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from compiler.arguments import Unfit
+from compiler.expressions import Here, evaluate
+from compiler.modules import unknown_argument
+from compiler.op import Op, Place, Signature
+from compiler.problems import problem
+from compiler.values import DefaultArgument, Scope, kind_of
+from dsl import syntax
+
+
+def match(call: syntax.Call, names: Sequence[str]) -> dict[str, syntax.Argument]:
+    """The arguments by name. Raises Problem E0203 (unknown), E0204 (too many), E0205 (twice)."""
+    given: dict[str, syntax.Argument] = {}
+    for position, argument in enumerate(call.args):
+        name = argument.name
+        if name is None:
+            if position >= len(names):
+                takes = f"takes {len(names)} arguments at most: {', '.join(names)}"
+                title = f"{call.name} {takes if names else 'takes no arguments'}"
+                raise problem("E0204", title, argument.span)
+            if any(earlier.name is not None for earlier in call.args[:position]):
+                title = "a positional argument stands after a named one"
+                raise problem("E0204", title, argument.span, help=f"write {names[position]}=...")
+            name = names[position]
+        if name not in names:
+            raise unknown_argument(call.name, argument, dict.fromkeys(names))
+        if name in given:
+            raise problem("E0205", f"the argument `{name}` is given twice", argument.span)
+        given[name] = argument
+    return given
+
+
+def operator(
+    call: syntax.Call,
+    signature: Signature,
+    here: Here,
+    defaults: Mapping[str, DefaultArgument],
+    place: Place,
+) -> tuple[Op, bool]:
+    """The operator that a call means, and whether a sketch default gave its `out`.
+
+    Raises Problem: those of `match`, E0206 (missing), E0301 (unfit), and those of expressions.
+    """
+    values: dict[str, object] = {}
+    for name, argument in match(call, tuple(signature.kinds)).items():
+        values[name] = _fit(call, signature, name, argument.value, here)
+    for name, default in defaults.items():
+        if name not in values and name in signature.kinds:
+            reading = replace(here, scope=default.scope)
+            values[name] = _fit(call, signature, name, default.expression, reading)
+    sketched = signature.op.sketch(values, place)
+    values = {**sketched, **values}
+    missing = [name for name in signature.required if name not in values]
+    if missing:
+        title = f"{call.name} needs {' and '.join(f'`{name}`' for name in missing)}"
+        mend = f"such as {call.name}({missing[0]}=...)"
+        raise problem("E0206", title, call.span, help=mend)
+    return signature.op(**values), "out" in sketched
+
+
+def _fit(
+    call: syntax.Call,
+    signature: Signature,
+    name: str,
+    expression: syntax.Expression,
+    here: Here,
+) -> object:
+    kind = signature.kinds[name]
+    if isinstance(expression, syntax.Name) and expression.id in kind.words:
+        try:
+            here.scope.find(expression.id)
+        except KeyError:
+            return kind.accept(expression.id)
+    value = evaluate(expression, here)
+    try:
+        return kind.accept(value)
+    except Unfit:
+        shown = expression.span.text
+        given = value if isinstance(value, int | float | str) else kind_of(value)
+        says = f"this is {given}" if str(given) != shown else ""
+        title = f"`{name}` of {call.name} is {kind.expects}"
+        raise problem("E0301", title, expression.span, says) from None
+
+
+def parameters(
+    call: syntax.Call, block: syntax.Block, here: Here, home: Scope
+) -> dict[str, object]:
+    """The values of a block's parameters. Raises Problem as `operator` does."""
+    given = match(call, tuple(each.name for each in block.parameters))
+    values = {name: evaluate(argument.value, here) for name, argument in given.items()}
+    for parameter in block.parameters:
+        if parameter.name in values:
+            continue
+        if parameter.default is None:
+            title = f"{block.name} needs `{parameter.name}`"
+            raise problem(
+                "E0206", title, call.span, help=f"its parameters are {signature_of(block)}"
+            )
+        values[parameter.name] = evaluate(parameter.default, Here(home.inner(values)))
+    return values
+
+
+def signature_of(block: syntax.Block) -> str:
+    return f"({', '.join(each.span.text for each in block.parameters)})"

@@ -1,0 +1,197 @@
+"""Free names and optional elements: what a program leaves to be set from outside.
+
+Found in the tree before anything is expanded, so that all that are missing are named at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from compiler.functions import FUNCTIONS
+from compiler.modules import File
+from compiler.ops import SIGNATURES, WORDS
+from compiler.problems import problem
+from compiler.values import BlockValue, Scope
+from dsl import syntax
+from dsl.builder import shorthand
+from dsl.source import Span
+
+
+@dataclass(slots=True)
+class Open:
+    """Names without a value (with every place where they stand), and yes/no choices."""
+
+    free: dict[str, list[Span]] = field(default_factory=dict)
+    optional: dict[str, Span] = field(default_factory=dict)
+    known: dict[str, set[str]] = field(default_factory=dict)
+
+
+def optional_name(element: syntax.Optional) -> str:
+    """The param that switches it: after its label or its operator. Raises Problem E0223."""
+    inner = element.element
+    while isinstance(inner, syntax.Repeat):
+        inner = inner.element
+    if isinstance(inner, syntax.Labelled):
+        return inner.label
+    if isinstance(inner, syntax.Merge):
+        return inner.name.lower()
+    if isinstance(inner, syntax.Call):
+        call = shorthand(inner.span.source, inner.name, inner.name_span.start)
+        known = inner.name in SIGNATURES or call is None
+        return (inner.name if known or call is None else call.name).lower()
+    title = "an optional group needs a label, after which its param is called"
+    raise problem("E0223", title, element.span, help="such as `head: [a -> b]?`")
+
+
+def open_names(net: BlockValue, root: File) -> Open:
+    """What the net and everything that it reaches leave open."""
+    return _Walk(root).run(net)
+
+
+class _Walk:
+    def __init__(self, root: File) -> None:
+        self.open = Open()
+        self.files = {id(file.scope): file for file in _all_files(root)}
+        self.seen: set[int] = set()
+        self.waiting: list[tuple[syntax.Block | syntax.Expression, Scope]] = []
+
+    def run(self, net: BlockValue) -> Open:
+        self.seen.add(id(net.block))
+        self.waiting.append((net.block, net.home))
+        for call in net.defaults.values():
+            for default in call.values():
+                self.expression(default.expression, set(), default.scope)
+        for file in self.files.values():
+            self.waiting += [(let.value, file.scope) for let in file.lets.values()]
+            values = (param.default for param in file.params.values())
+            self.waiting += [(value, file.scope) for value in values if value is not None]
+        while self.waiting:
+            item, home = self.waiting.pop()
+            if isinstance(item, syntax.Block):
+                self.block(item, home)
+            else:
+                self.expression(item, set(), home)
+        return self.open
+
+    def block(self, block: syntax.Block, home: Scope) -> None:
+        bound = {parameter.name for parameter in block.parameters}
+        for parameter in block.parameters:
+            if parameter.default is not None:
+                self.expression(parameter.default, bound, home)
+        for statement in block.body:
+            match statement:
+                case syntax.Let():
+                    self.expression(statement.value, bound, home)
+                    bound.add(statement.name)
+                case syntax.Default(call=call):
+                    self.call_arguments(call, bound, home)
+                case syntax.Value():
+                    self.chain(statement.chain, bound, home)
+                    bound.add(statement.name)
+                case syntax.Output():
+                    for option in statement.options:
+                        self.expression(option.value, bound, home)
+                    self.chain(statement.chain, bound, home)
+                case syntax.Chain():
+                    self.chain(statement, bound, home)
+
+    def chain(self, chain: syntax.Chain, bound: set[str], home: Scope) -> None:
+        for element in chain.elements:
+            self.element(element, bound, home)
+
+    def element(self, element: syntax.Element, bound: set[str], home: Scope) -> None:
+        match element:
+            case syntax.Call():
+                self.mention(element.name, element.name_span, bound, home, is_call=True)
+                self.call_arguments(element, bound, home)
+            case syntax.Group(chain=chain):
+                self.chain(chain, bound, home)
+            case syntax.Loop():
+                self.expression(element.iterable, bound, home)
+                inner = bound | {target.id for target in element.targets}
+                self.chain(element.chain, inner, home)
+            case syntax.Repeat():
+                self.expression(element.count, bound, home)
+                self.element(element.element, bound, home)
+            case syntax.Optional(condition=None):
+                self.open.optional.setdefault(optional_name(element), element.span)
+                self.element(element.element, bound, home)
+            case syntax.Optional(condition=test, element=inner):
+                self.expression(test, bound, home)
+                self.element(inner, bound, home)
+            case syntax.Merge():
+                for branch in element.branches:
+                    self.chain(branch.chain, bound, home)
+                    if branch.condition is not None:
+                        self.expression(branch.condition, bound, home)
+                    if branch.otherwise is not None:
+                        self.chain(branch.otherwise, bound, home)
+            case syntax.Labelled():
+                if element.index is not None:
+                    self.expression(element.index, bound, home)
+                self.element(element.element, bound, home)
+
+    def call_arguments(self, call: syntax.Call, bound: set[str], home: Scope) -> None:
+        for argument in call.args:
+            self.expression(argument.value, bound, home)
+
+    def expression(self, root: object, bound: set[str], home: Scope) -> None:
+        stack = [root]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, syntax.Name):
+                self.mention(item.id, item.span, bound, home)
+            elif isinstance(item, syntax.Syntax):
+                stack.extend(_children(item))
+
+    def mention(
+        self, name: str, span: Span, bound: set[str], home: Scope, is_call: bool = False
+    ) -> None:
+        if name in bound or name == "input":
+            return
+        file = self.files.get(id(home))
+        value = home.names.get(name)
+        if isinstance(value, BlockValue) and id(value.block) not in self.seen:
+            self.seen.add(id(value.block))
+            self.waiting.append((value.block, value.home))
+            for defaults in value.defaults.values():
+                for default in defaults.values():
+                    self.expression(default.expression, set(), default.scope)
+        declared = file is not None and (name in file.lets or name in file.params)
+        if declared and file is not None and name not in file.lets:
+            if file.params[name].default is None:
+                self.open.free.setdefault(name, []).append(span)
+            return
+        is_known = value is not None or declared or name in SIGNATURES
+        if is_call or is_known or name in WORDS or name in FUNCTIONS:
+            return
+        self.open.free.setdefault(name, []).append(span)
+        self.open.known.setdefault(name, set()).update(bound, home.names)
+        if file is not None:
+            self.open.known[name].update(file.params, file.lets)
+
+
+def _children(item: syntax.Syntax) -> Iterator[object]:
+    match item:
+        case syntax.Attribute(value=value):
+            yield value
+        case syntax.Index(value=value, index=index):
+            yield from (index, value)
+        case syntax.Sequence(items=items):
+            yield from reversed(items)
+        case syntax.Unary(operand=operand):
+            yield operand
+        case syntax.Binary(left=left, right=right) | syntax.Logic(left=left, right=right):
+            yield from (right, left)
+        case syntax.Conditional():
+            yield from (item.otherwise, item.condition, item.then)
+        case syntax.FunctionCall(args=args):
+            yield from (argument.value for argument in reversed(args))
+
+
+def _all_files(root: File) -> list[File]:
+    files = [root]
+    for file in files:
+        files.extend(file.used)
+    return files

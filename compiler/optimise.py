@@ -1,0 +1,54 @@
+"""The optimiser: the visible tuple of passes, each followed by a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from compiler.check import CheckedGraph, check
+from compiler.graph import Graph
+from compiler.passes.drop_dropout import drop_dropout
+from compiler.passes.drop_identity import drop_identity
+from compiler.passes.drop_training import drop_training
+from compiler.passes.fold_batch_norm import fold_batch_norm
+from compiler.passes.remove_dead import remove_dead
+
+Level: TypeAlias = Literal[0, 1, 2]
+Watch: TypeAlias = Callable[[str, Graph], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass, the level from which it runs, and the passes that must have run before it."""
+
+    run: Callable[[Graph], Graph]
+    level: Level
+    after: tuple[Callable[[Graph], Graph], ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+
+PASSES: tuple[Pass, ...] = (
+    Pass(drop_training, level=0),
+    Pass(remove_dead, level=0, after=(drop_training,)),
+    Pass(drop_identity, level=1),
+    Pass(drop_dropout, level=1, after=(drop_training,)),
+    Pass(fold_batch_norm, level=2, after=(drop_training, remove_dead, drop_identity, drop_dropout)),
+)
+
+
+def optimise(
+    checked: CheckedGraph, level: Level = 2, watch: Watch = lambda name, graph: None
+) -> CheckedGraph:
+    """The graph for inference. Level 0 takes away what only training needs, 1 tidies the structure,
+    2 folds. `watch` is shown the graph after every pass."""
+    ran: list[str] = []
+    for each in PASSES:
+        if each.level <= level:
+            ran.append(each.name)
+            checked = check(each.run(checked.graph), ran)
+            watch(each.name, checked.graph)
+    return checked

@@ -1,0 +1,44 @@
+"""Batch norm into the layer before it (Jacob et al., 2018, section 3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from compiler.graph import Fold, Graph
+from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
+from compiler.ops.linear import FullyConnected
+from compiler.ops.normalisation import BatchNorm
+
+
+def fold_batch_norm(graph: Graph) -> Graph:
+    """Makes a batch norm part of the convolution or FC that feeds it, which gets a bias.
+
+    w' = w * gamma / sqrt(var + eps) and b' = (b - mean) * gamma / sqrt(var + eps) + beta, computed
+    from the program's own weights when the emitted module loads them. Left alone where the layer's
+    value is read by another layer or is an output, where it carries a fold already, or where the
+    layer before is of another kind. The statistics are frozen because the graph is for inference:
+    `drop_training` ran. The weights have one user because paths are unique, which `check` verifies.
+
+    Given
+        conv = CONV(8, bias=false) <- input
+        bn = BN <- conv
+        relu = RELU <- bn
+    Result
+        conv = CONV(8) <- input folded bn
+        relu = RELU <- conv
+    """
+    graph = graph.copy()
+    for node in list(graph):
+        norm = graph[node].op
+        if not isinstance(norm, BatchNorm):
+            continue
+        (source,) = graph.inputs(node)
+        layer = graph[source]
+        if not isinstance(layer.op, Conv | DepthwiseConv | TransposedConv | FullyConnected):
+            continue
+        if layer.fold or graph.consumers(source) != (node,) or graph.is_output(source):
+            continue
+        fold = Fold(graph[node].path, norm.eps, norm.affine, layer.op.bias)
+        graph.replace(source, replace(layer, op=replace(layer.op, bias=True), fold=fold))
+        graph.bypass(node)
+    return graph

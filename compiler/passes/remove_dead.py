@@ -1,0 +1,31 @@
+"""Layers whose value nothing reads."""
+
+from __future__ import annotations
+
+from compiler.graph import Graph
+from compiler.ops.input import Input
+
+
+def remove_dead(graph: Graph) -> Graph:
+    """Removes what no output needs. Inputs stay: they are the network's signature.
+
+    Given
+        a = CONV(8) <- input
+        b = CONV(8) <- input
+        output output: a
+    Result
+        a = CONV(8) <- input
+        output output: a
+    """
+    graph = graph.copy()
+    alive: set[int] = set()
+    waiting = [output.node for output in graph.outputs]
+    while waiting:
+        node = waiting.pop()
+        if node not in alive:
+            alive.add(node)
+            waiting.extend(graph.inputs(node))
+    for node in list(graph):
+        if node not in alive and not isinstance(graph[node].op, Input):
+            graph.remove(node)
+    return graph

@@ -1,0 +1,289 @@
+"""`expand(…) -> Graph`: one net of a parsed file, with its params set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from compiler.elaborate import MAX_LAYERS, Elaborator
+from compiler.expressions import Here, evaluate
+from compiler.graph import Graph
+from compiler.modules import File, load_file
+from compiler.names import Open, open_names
+from compiler.problems import Poisoned, Problem, Reporter, problem
+from compiler.recipe import check_budget, check_train
+from compiler.values import BlockValue, Scope, kind_of
+from dsl import syntax
+from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
+from dsl.parser import parse
+from dsl.source import Source
+
+DEFAULT_CLASSES = 1000
+
+
+def expand(
+    module: syntax.Module,
+    path: Path | None = None,
+    net: str | None = None,
+    settings: Mapping[str, object] | None = None,
+    max_layers: int = MAX_LAYERS,
+) -> Graph:
+    """The graph of a net, with every value that was set or defaulted in `params`.
+
+    `settings` are Python values, or texts that are read as expressions of the language. Raises
+    CnnError with every error that could be found.
+    """
+    reporter = Reporter()
+    file = load_file(module, path, reporter)
+    try:
+        chosen = choose_net(file, net)
+        values = _Settings(file, chosen, settings or {}, reporter)
+        _check_recipes(file, reporter)
+        graph = _expand(chosen, values, reporter, max_layers)
+    except Problem as found:
+        reporter.add(found.diagnostic)
+    except RecursionError:
+        title = "the program is nested too deep to expand"
+        reporter.add(Diagnostic("E0108", title, file=module.source.name))
+    if reporter.diagnostics:
+        raise CnnError(reporter.diagnostics)
+    graph.params = values.shown()
+    return graph
+
+
+def choose_net(file: File, name: str | None) -> BlockValue:
+    """Raises Problem: E0212 (unknown, or to be chosen), E0213 (the file has none)."""
+    source = file.module.source.name
+    if not file.nets:
+        title = "there is no net in this file, only declarations"
+        raise Problem(Diagnostic("E0213", title, file=source, help="net Name = INPUT -> ..."))
+    names = ", ".join(file.nets)
+    if name is None:
+        if len(file.nets) == 1:
+            return next(iter(file.nets.values()))
+        title = f"the file has {len(file.nets)} nets; choose one: {names}"
+        mend = f"such as {source}:{next(iter(file.nets))}"
+        raise Problem(Diagnostic("E0212", title, file=source, help=mend))
+    if name not in file.nets:
+        mend = did_you_mean(name, file.nets) or f"its nets are {names}"
+        title = f"the file has no net `{name}`"
+        raise Problem(Diagnostic("E0212", title, file=source, help=mend))
+    return file.nets[name]
+
+
+def _expand(net: BlockValue, values: _Settings, reporter: Reporter, max_layers: int) -> Graph:
+    """Expands once; and once more where the last layer with weights left its size to the sketch."""
+    heads: frozenset[str] = frozenset()
+    while True:
+        elaborator = Elaborator(reporter, values.choices, values.classes, heads, max_layers)
+        graph = elaborator.net(net, dict(values.net))
+        found = frozenset() if heads else _heads(graph, elaborator.sketched)
+        if not found or reporter.diagnostics:
+            return graph
+        heads = found
+
+
+def _heads(graph: Graph, sketched: set[int]) -> frozenset[str]:
+    """The last layers with weights before an output, where the sketch left out their size."""
+    heads = set()
+    for output in graph.outputs:
+        node = output.node
+        while not graph.weights(node) and len(graph.inputs(node)) == 1:
+            (node,) = graph.inputs(node)
+        if node in sketched:
+            heads.add(graph[node].path)
+    return frozenset(heads)
+
+
+class _Settings:
+    """What every param, free name, net parameter and optional element is set to."""
+
+    def __init__(
+        self, file: File, net: BlockValue, given: Mapping[str, object], reporter: Reporter
+    ) -> None:
+        self.file = file
+        self.given = given
+        self.reporter = reporter
+        self.open = open_names(net, file)
+        free = sorted(self.open.free.items(), key=lambda item: item[1][0].start)
+        self.missing: list[str] = [name for name, _ in free if name not in given]
+        self.params: dict[str, object] = {}
+        self._refuse_unknown(net)
+        self._bind_file(file)
+        self.net = self._bind_net(net)
+        self.choices = self._bind_choices()
+        self._refuse_missing()
+        classes = self.net.get("classes", self.params.get("classes", DEFAULT_CLASSES))
+        self.classes = classes if isinstance(classes, int) else DEFAULT_CLASSES
+
+    def shown(self) -> dict[str, object]:
+        """All of them, for the header of what is emitted."""
+        named = {**self.params, **self.net, **self.choices}
+        return {
+            name: value.name if hasattr(value, "name") else value for name, value in named.items()
+        }
+
+    def _refuse_unknown(self, net: BlockValue) -> None:
+        parameters = [each.name for each in net.block.parameters]
+        params = [name for file in _files(self.file) for name in file.params]
+        known = [*params, *parameters, *self.open.free, *self.open.optional]
+        for name in self.given:
+            if name not in known:
+                lets = [each for file in _files(self.file) for each in file.lets]
+                mend = did_you_mean(name, known)
+                mend = "a let cannot be set; make it a param" if name in lets else mend
+                if not mend and known:
+                    mend = f"what can be set: {', '.join(dict.fromkeys(known))}"
+                title = f"{net.name} has nothing called `{name}` to set"
+                source = self.file.module.source.name
+                self.reporter.add(Diagnostic("E0210", title, file=source, help=mend))
+
+    def _bind_file(self, file: File) -> None:
+        for used in file.used:
+            self._bind_file(used)
+        for name in self.open.free:
+            if name not in file.params:
+                value = self._given(name, file.scope) if name in self.given else Poisoned
+                file.scope.names.setdefault(name, value)
+                self.params[name] = value
+        for declaration in file.module.declarations:
+            if isinstance(declaration, syntax.Param):
+                value = self._param(declaration, file.scope)
+                self.params[declaration.name] = value
+                file.scope.names[declaration.name] = value
+            elif isinstance(declaration, syntax.Let):
+                file.scope.names[declaration.name] = self._value(declaration.value, file.scope)
+
+    def _value(self, expression: syntax.Expression, scope: Scope) -> object:
+        try:
+            return evaluate(expression, Here(scope))
+        except Problem as found:
+            self.reporter.add(found.diagnostic)
+        except Poisoned:
+            pass
+        return Poisoned
+
+    def _given(self, name: str, scope: Scope) -> object:
+        """A value from outside; a text is an expression of the language."""
+        value = self.given[name]
+        if not isinstance(value, str):
+            return value
+        source = Source(f"--set {name}", f"let value = {value}")
+        try:
+            (declaration,) = parse(source).declarations
+            assert isinstance(declaration, syntax.Let)
+        except (CnnError, ValueError, AssertionError):
+            title = f"`{value}` is no value for `{name}`"
+            mend = "a number, true or false, a list, or a text in quotes"
+            self.reporter.add(Diagnostic("E0211", title, file=f"--set {name}", help=mend))
+            return Poisoned
+        return self._value(declaration.value, scope)
+
+    def _param(self, param: syntax.Param, scope: Scope) -> object:
+        if param.name in self.given:
+            value = self._given(param.name, scope)
+        elif param.default is not None:
+            value = self._value(param.default, scope)
+        else:
+            if param.name not in self.missing and param.name in self.open.free:
+                self.missing.append(param.name)
+            return Poisoned
+        if value is not Poisoned and param.domain is not None:
+            try:
+                _check_domain(param, value, scope)
+            except Problem as found:
+                self.reporter.add(found.diagnostic)
+            except Poisoned:
+                pass
+        return value
+
+    def _bind_net(self, net: BlockValue) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for parameter in net.block.parameters:
+            if parameter.name in self.given:
+                values[parameter.name] = self._given(parameter.name, net.home)
+            elif parameter.default is not None:
+                values[parameter.name] = self._value(parameter.default, net.home.inner(values))
+            else:
+                self.missing.append(parameter.name)
+                self.open.free.setdefault(parameter.name, []).append(parameter.span)
+                values[parameter.name] = Poisoned
+        return values
+
+    def _bind_choices(self) -> dict[str, bool]:
+        choices = {}
+        for name, span in self.open.optional.items():
+            value = self.params.get(name, True)
+            if name in self.given and name not in self.params:
+                value = self._given(name, self.file.scope)
+            if value is Poisoned:
+                continue
+            if not isinstance(value, bool):
+                title = f"`{name}` switches an optional element: it is true or false"
+                label = Label(span, f"set to {value!r}")
+                self.reporter.add(Diagnostic("E0211", title, (label,)))
+                continue
+            choices[name] = value
+        return choices
+
+    def _refuse_missing(self) -> None:
+        if self.missing:
+            self.reporter.add(_missing(self.missing, self.open))
+
+
+def _missing(names: list[str], open_: Open) -> Diagnostic:
+    """One diagnostic for all names without a value, each shown where it first stands."""
+    labels = [Label(open_.free[name][0], f"`{name}` has no value") for name in names]
+    first = labels[0].span.source
+    labels = [each for each in labels if each.span.source is first]
+    several = f"{len(names)} names want a value: {', '.join(names)}"
+    title = several if len(names) > 1 else f"`{names[0]}` wants a value"
+    notes = []
+    for name in names:
+        guess = did_you_mean(name, open_.known.get(name, ()))
+        if guess:
+            notes.append(f"`{name}`: {guess}")
+    mend = f"give them: {' '.join(f'--set {name}=2' for name in names)}"
+    mend += " (any value for 2), or declare them: " + f"param {names[0]} = 2"
+    return Diagnostic("E0209", title, tuple(labels), tuple(notes), mend)
+
+
+def _check_domain(param: syntax.Param, value: object, scope: Scope) -> None:
+    domain = param.domain
+    assert domain is not None
+    if isinstance(domain, syntax.Range):
+        low, high = evaluate(domain.low, Here(scope)), evaluate(domain.high, Here(scope))
+        numbers = [each for each in (low, value, high) if _is_number(each)]
+        fits = len(numbers) == 3 and numbers == sorted(numbers)  # type: ignore[type-var]
+    else:
+        members = evaluate(domain, Here(scope))
+        if not isinstance(members, list | tuple):
+            title = f"a domain is low..high or a list, not {kind_of(members)}"
+            raise problem("E0401", title, domain.span)
+        fits = value in members
+    if not fits:
+        title = f"`{param.name}` is {value!r}, outside its domain {domain.span.text}"
+        raise problem("E0211", title, domain.span)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _files(root: File) -> Iterable[File]:
+    yield root
+    for file in root.used:
+        yield from _files(file)
+
+
+def _check_recipes(file: File, reporter: Reporter) -> None:
+    for declaration in file.module.declarations:
+        try:
+            if isinstance(declaration, syntax.Budget):
+                check_budget(declaration, file.scope)
+            elif isinstance(declaration, syntax.Train):
+                check_train(declaration, file.scope)
+        except Problem as found:
+            reporter.add(found.diagnostic)
+        except Poisoned:
+            pass

@@ -1,0 +1,86 @@
+"""`budget` and `train`: checked here, kept in the tree for the commands that act on them."""
+
+from __future__ import annotations
+
+from compiler.expressions import Here, evaluate
+from compiler.problems import problem
+from compiler.values import Scope, kind_of
+from dsl import syntax
+from dsl.diagnostics import did_you_mean
+
+METRICS = ("params", "macs", "activations")
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "optimizer": ("sgd", "adam", "adamw", "rmsprop"),
+    "schedule": ("constant", "step", "cosine", "plateau"),
+    "loss": ("cross_entropy",),
+    "batch": (),
+    "epochs": (),
+}
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "sgd": ("lr", "momentum", "weight_decay", "nesterov"),
+    "adam": ("lr", "beta1", "beta2", "eps", "weight_decay"),
+    "adamw": ("lr", "beta1", "beta2", "eps", "weight_decay"),
+    "rmsprop": ("lr", "alpha", "eps", "momentum", "weight_decay"),
+    "constant": (),
+    "step": ("every", "factor"),
+    "cosine": ("warmup", "floor"),
+    "plateau": ("factor", "patience"),
+    "cross_entropy": ("smoothing",),
+}
+
+
+def check_budget(budget: syntax.Budget, scope: Scope) -> None:
+    """Raises Problem E0222 where a limit names no metric or is no upper bound."""
+    for limit in budget.limits:
+        if limit.metric not in METRICS:
+            mend = did_you_mean(limit.metric, METRICS) or f"the metrics are {', '.join(METRICS)}"
+            title = f"a budget knows no `{limit.metric}`"
+            raise problem("E0222", title, limit.metric_span, help=mend)
+        bound = evaluate(limit.bound, Here(scope))
+        if limit.op not in ("<=", "<") or not _is_positive(bound):
+            title = "a budget sets an upper limit: metric <= number"
+            raise problem("E0222", title, limit.span)
+
+
+def check_train(train: syntax.Train, scope: Scope) -> None:
+    """Raises Problem E0222 where a setting or an option of one is unknown or of the wrong kind."""
+    for setting in train.settings:
+        if setting.name not in SETTINGS:
+            mend = did_you_mean(setting.name, SETTINGS)
+            mend = mend or f"the settings are {', '.join(SETTINGS)}"
+            title = f"a training recipe has no `{setting.name}`"
+            raise problem("E0222", title, setting.name_span, help=mend)
+        choices = SETTINGS[setting.name]
+        if choices:
+            _check_choice(setting, choices, scope)
+            continue
+        value = evaluate(setting.value, Here(scope))
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            title = f"`{setting.name}` is a whole number from 1 up, not {kind_of(value)}"
+            raise problem("E0222", title, setting.value.span)
+
+
+def _check_choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scope) -> None:
+    value = setting.value
+    if isinstance(value, syntax.Name):
+        name, args = value.id, tuple[syntax.Argument, ...]()
+    elif isinstance(value, syntax.FunctionCall):
+        name, args = value.name, value.args
+    else:
+        title = f"`{setting.name}` is one of {', '.join(choices)}"
+        raise problem("E0222", title, value.span)
+    if name not in choices:
+        mend = did_you_mean(name, choices) or f"there is {', '.join(choices)}"
+        raise problem("E0222", f"there is no {setting.name} `{name}`", value.span, help=mend)
+    for argument in args:
+        known = OPTIONS[name]
+        if argument.name not in known:
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            mend = did_you_mean(argument.name or "", known) or takes
+            title = f"`{name}` has no option `{argument.name or argument.span.text}`"
+            raise problem("E0222", title, argument.span, help=mend)
+        evaluate(argument.value, Here(scope))
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
