@@ -92,12 +92,16 @@ def _sketch(module: syntax.Module, reporter: Reporter) -> syntax.Block | None:
         reporter.add(stray_chain(chain))
     if not chains:
         return None
-    name = module.source.name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".cnn")
+    name = sketch_name(module.source)
     doc = module.declarations[0]
     text = doc.doc if isinstance(doc, syntax.Param | syntax.Let | syntax.Block) else ""
-    if name == "<stdin>":
-        name = "Net"
     return syntax.Block(chains[-1].span, name, chains[-1].span, (), (chains[-1],), True, text)
+
+
+def sketch_name(source: Source) -> str:
+    """The name of a file without folder and ending; `Net` where there is no file."""
+    name = source.name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".cnn")
+    return "Net" if name == "<stdin>" else name
 
 
 def stray_chain(chain: syntax.Chain) -> Diagnostic:

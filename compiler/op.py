@@ -70,6 +70,7 @@ class Op:
     inputs: ClassVar[Literal["none", "one", "merge"]] = "one"
     identity_at_inference: ClassVar[bool] = False
     sees_everything: ClassVar[bool] = False
+    in_place: ClassVar[bool] = False  # needs no memory of its own: the notes' table leaves it out
 
     @classmethod
     def sketch(cls, given: Mapping[str, Any], place: Place) -> dict[str, Any]:
@@ -83,6 +84,10 @@ class Op:
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         """The output volume; raises ShapeError where the inputs do not fit."""
         return inputs[0]
+
+    def is_identity(self, inputs: tuple[Volume, ...]) -> bool:
+        """Whether values of this size pass unchanged, as through an adaptive pool of their size."""
+        return False
 
     def weights(self, inputs: tuple[Volume, ...]) -> tuple[Weight, ...]:
         return ()

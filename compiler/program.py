@@ -8,7 +8,7 @@ from pathlib import Path
 from compiler.elaborate import MAX_LAYERS, Elaborator
 from compiler.expressions import Here, evaluate
 from compiler.graph import Graph
-from compiler.modules import File, load_file
+from compiler.modules import File, load_file, sketch_name
 from compiler.names import Open, open_names
 from compiler.problems import Poisoned, Problem, Reporter, problem
 from compiler.recipe import check_budget, check_train
@@ -49,6 +49,13 @@ def expand(
         raise CnnError(reporter.diagnostics)
     graph.params = values.shown()
     return graph
+
+
+def net_names(module: syntax.Module) -> list[str]:
+    """The nets of a file, that of a trailing bare chain among them."""
+    nets = [each for each in module.declarations if isinstance(each, syntax.Block) and each.is_net]
+    bare = any(isinstance(each, syntax.Chain) for each in module.declarations)
+    return [*(net.name for net in nets), *([sketch_name(module.source)] if bare else [])]
 
 
 def choose_net(file: File, name: str | None) -> BlockValue:

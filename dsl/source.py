@@ -46,6 +46,10 @@ class Span:
     def position(self) -> tuple[int, int]:
         return self.source.position(self.start)
 
+    @property
+    def end_position(self) -> tuple[int, int]:
+        return self.source.position(self.end)
+
     def __str__(self) -> str:
         line, column = self.position
         return f"{self.source.name}:{line}:{column}"

@@ -10,22 +10,28 @@ from compiler.op import Op, Weight
 from compiler.volume import Volume
 
 
+class Activation(Op):
+    """What all activations have in common."""
+
+    in_place: ClassVar[bool] = True
+
+
 @dataclass(frozen=True)
-class Relu(Op):
+class Relu(Activation):
     """max(x, 0)."""
 
     name: ClassVar[str] = "RELU"
 
 
 @dataclass(frozen=True)
-class Relu6(Op):
+class Relu6(Activation):
     """min(max(x, 0), 6) (Howard et al., MobileNets, 2017)."""
 
     name: ClassVar[str] = "RELU6"
 
 
 @dataclass(frozen=True)
-class LeakyRelu(Op):
+class LeakyRelu(Activation):
     """x where it is positive, slope * x elsewhere."""
 
     name: ClassVar[str] = "LEAKY_RELU"
@@ -33,7 +39,7 @@ class LeakyRelu(Op):
 
 
 @dataclass(frozen=True)
-class Prelu(Op):
+class Prelu(Activation):
     """A leaky ReLU with a learned slope for each channel (He et al., 2015)."""
 
     name: ClassVar[str] = "PRELU"
@@ -43,7 +49,7 @@ class Prelu(Op):
 
 
 @dataclass(frozen=True)
-class Elu(Op):
+class Elu(Activation):
     """x where it is positive, alpha * (exp(x) - 1) elsewhere (Clevert et al., 2015)."""
 
     name: ClassVar[str] = "ELU"
@@ -51,70 +57,70 @@ class Elu(Op):
 
 
 @dataclass(frozen=True)
-class Gelu(Op):
+class Gelu(Activation):
     """x * Phi(x), exact (Hendrycks and Gimpel, 2016)."""
 
     name: ClassVar[str] = "GELU"
 
 
 @dataclass(frozen=True)
-class Silu(Op):
+class Silu(Activation):
     """x * sigmoid(x)."""
 
     name: ClassVar[str] = "SILU"
 
 
 @dataclass(frozen=True)
-class HardSwish(Op):
+class HardSwish(Activation):
     """x * min(max(x + 3, 0), 6) / 6 (Howard et al., MobileNetV3, 2019)."""
 
     name: ClassVar[str] = "HARDSWISH"
 
 
 @dataclass(frozen=True)
-class HardSigmoid(Op):
+class HardSigmoid(Activation):
     """min(max(x + 3, 0), 6) / 6."""
 
     name: ClassVar[str] = "HARDSIGMOID"
 
 
 @dataclass(frozen=True)
-class Sigmoid(Op):
+class Sigmoid(Activation):
     """1 / (1 + exp(-x))."""
 
     name: ClassVar[str] = "SIGMOID"
 
 
 @dataclass(frozen=True)
-class Tanh(Op):
+class Tanh(Activation):
     """The hyperbolic tangent."""
 
     name: ClassVar[str] = "TANH"
 
 
 @dataclass(frozen=True)
-class Softplus(Op):
+class Softplus(Activation):
     """log(1 + exp(x))."""
 
     name: ClassVar[str] = "SOFTPLUS"
 
 
 @dataclass(frozen=True)
-class Mish(Op):
+class Mish(Activation):
     """x * tanh(softplus(x)) (Misra, 2019)."""
 
     name: ClassVar[str] = "MISH"
 
 
 @dataclass(frozen=True)
-class Softmax(Op):
+class Softmax(Activation):
     """exp(x) over its sum, along the channels at each position."""
 
     name: ClassVar[str] = "SOFTMAX"
 
 
 @dataclass(frozen=True)
-class LogSoftmax(Op):
+class LogSoftmax(Activation):
     """The logarithm of SOFTMAX."""
 
     name: ClassVar[str] = "LOG_SOFTMAX"

@@ -41,6 +41,7 @@ class Flatten(Op):
     """The volume as 1x1xC, channel-major: N x C when it runs."""
 
     name: ClassVar[str] = "FLATTEN"
+    in_place: ClassVar[bool] = True
     sees_everything: ClassVar[bool] = True
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
@@ -52,6 +53,7 @@ class Reshape(Op):
     """The same values, in PyTorch's order (C, H, W), as another volume."""
 
     name: ClassVar[str] = "RESHAPE"
+    in_place: ClassVar[bool] = True
     sees_everything: ClassVar[bool] = True
     volume: Volume = volume()
 

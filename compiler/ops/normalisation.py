@@ -15,6 +15,7 @@ class BatchNorm(Op):
     """Batch normalisation (Ioffe and Szegedy, 2015); `momentum` is PyTorch's."""
 
     name: ClassVar[str] = "BN"
+    in_place: ClassVar[bool] = True
     eps: float = number(1e-5, low=0.0)
     momentum: float = number(0.1, low=0.0, high=1.0)
     affine: bool = flag(True)

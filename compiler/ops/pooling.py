@@ -143,6 +143,9 @@ class AdaptiveAvgPool(Op):
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         return Volume(*self.size, inputs[0].c)
 
+    def is_identity(self, inputs: tuple[Volume, ...]) -> bool:
+        return inputs[0].spatial == self.size
+
     def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach]:
         return _bins(inputs[0], self.size)
 
@@ -156,6 +159,9 @@ class AdaptiveMaxPool(Op):
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         return Volume(*self.size, inputs[0].c)
+
+    def is_identity(self, inputs: tuple[Volume, ...]) -> bool:
+        return inputs[0].spatial == self.size
 
     def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach]:
         return _bins(inputs[0], self.size)

@@ -15,6 +15,7 @@ class Dropout(Op):
 
     name: ClassVar[str] = "DROPOUT"
     identity_at_inference: ClassVar[bool] = True
+    in_place: ClassVar[bool] = True
     p: float = number(0.5, low=0.0, high=1.0)
 
 
@@ -24,6 +25,7 @@ class Dropout2d(Op):
 
     name: ClassVar[str] = "DROPOUT2D"
     identity_at_inference: ClassVar[bool] = True
+    in_place: ClassVar[bool] = True
     p: float = number(0.5, low=0.0, high=1.0)
 
 
@@ -33,3 +35,4 @@ class Identity(Op):
 
     name: ClassVar[str] = "ID"
     identity_at_inference: ClassVar[bool] = True
+    in_place: ClassVar[bool] = True

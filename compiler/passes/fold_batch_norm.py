@@ -15,9 +15,9 @@ def fold_batch_norm(graph: Graph) -> Graph:
 
     w' = w * gamma / sqrt(var + eps) and b' = (b - mean) * gamma / sqrt(var + eps) + beta, computed
     from the program's own weights when the emitted module loads them. Left alone where the layer's
-    value is read by another layer or is an output, where it carries a fold already, or where the
-    layer before is of another kind. The statistics are frozen because the graph is for inference:
-    `drop_training` ran. The weights have one user because paths are unique, which `check` verifies.
+    value is read by another layer or is an output, where it carries a fold already, where the layer
+    before is of another kind, and where the graph is for training, since its statistics are not
+    frozen. The weights have one user because paths are unique, which `check` verifies.
 
     Given
         conv = CONV(8, bias=false) <- input
@@ -28,6 +28,8 @@ def fold_batch_norm(graph: Graph) -> Graph:
         relu = RELU <- conv
     """
     graph = graph.copy()
+    if any(output.train for output in graph.outputs):
+        return graph
     for node in list(graph):
         norm = graph[node].op
         if not isinstance(norm, BatchNorm):

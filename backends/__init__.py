@@ -1,0 +1,1 @@
+"""Backends: source text from a checked graph."""

@@ -1,0 +1,62 @@
+"""Names in generated code that no program can turn into something else."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections.abc import Iterable
+
+# What generated modules import or rely on; a backend reserves the names of what it copies in.
+MODULES = ("annotations", "argparse", "json", "math", "np", "numpy", "os", "struct", "sys", "time")
+TORCH = ("F", "Module", "OrderedDict", "Path", "Tensor", "nn", "torch")
+TYPES = ("Any", "Array", "Callable", "Iterable", "Mapping", "NDArray", "Sequence")
+OWN = ("cls", "forward", "load", "main", "net", "random", "self", "weights")
+
+RESERVED = frozenset(
+    (*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *MODULES, *TORCH, *TYPES, *OWN)
+)
+_FOLDED = frozenset(word.casefold() for word in RESERVED)
+
+
+def identifier(path: str, reserved: Iterable[str] = ()) -> str:
+    """A variable's name for a path; two paths may give the same one (see `Names`).
+
+    >>> identifier("layer1.0.conv1"), identifier("3.bn"), identifier("class"), identifier("__a__")
+    ('layer1_0_conv1', 'layer_3_bn', 'class_', 'a')
+    """
+    word = re.sub(r"\W", "_", path, flags=re.ASCII).strip("_") or "value"
+    if word[0].isdigit():
+        word = f"layer_{word}"
+    return f"{word}_" if word in RESERVED or word in reserved else word
+
+
+def class_name(net: str, reserved: Iterable[str] = ()) -> str:
+    """The public class of a network.
+
+    >>> class_name("ResNet50"), class_name("my-net"), class_name("__import__"), class_name("3d")
+    ('ResNet50', 'MyNet', 'ImportNet', 'Net3d')
+    """
+    parts = re.split(r"[^A-Za-z0-9_]+", net)
+    word = "".join(part.strip("_")[:1].upper() + part.strip("_")[1:] for part in parts)
+    if not word or word[0].isdigit():
+        return f"Net{word}"
+    taken = {name.casefold() for name in reserved} | _FOLDED
+    return f"{word}Net" if word.casefold() in taken else word
+
+
+class Names:
+    """Hands out each name once: `x`, `x_2`, `x_3`, …"""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}
+
+    def take(self, wanted: str) -> str:
+        name, count = wanted, self._last.get(wanted, 1)
+        while name in self._taken:
+            count += 1
+            name = f"{wanted}_{count}"
+        self._last[wanted] = count
+        self._taken.add(name)
+        return name

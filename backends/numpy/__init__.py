@@ -1,0 +1,1 @@
+"""The NumPy backend: standalone modules that import the standard library and NumPy alone."""

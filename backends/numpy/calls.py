@@ -1,0 +1,287 @@
+"""How each operator becomes a call of a kernel: one entry an operator."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from backends.numpy.kernels import activations, adaptive, global_pooling, pooling, softmax
+from backends.numpy.kernels.convolution import conv2d
+from backends.numpy.kernels.depthwise import depthwise_conv2d
+from backends.numpy.kernels.linear import linear
+from backends.numpy.kernels.lrn import local_response_norm
+from backends.numpy.kernels.normalisation import scale_shift
+from backends.numpy.kernels.transposed import conv_transpose2d
+from backends.numpy.layout import Expression, literal
+from backends.numpy.runtime.merging import concat, maximum
+from compiler.arguments import Sides
+from compiler.op import Op
+from compiler.ops.activation import (
+    Elu,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
+    LeakyRelu,
+    LogSoftmax,
+    Mish,
+    Prelu,
+    Relu,
+    Relu6,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
+from compiler.ops.input import Input
+from compiler.ops.linear import Flatten, FullyConnected, Reshape
+from compiler.ops.merge import Add, Concat, Max, Mul
+from compiler.ops.normalisation import BatchNorm, LocalResponseNorm
+from compiler.ops.pooling import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    AvgPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    MaxPool,
+    MinPool,
+)
+from compiler.ops.regularisation import Dropout, Dropout2d, Identity
+from compiler.volume import Volume
+from compiler.windows import extent
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a call stands: the layer's path, and the names and volumes of what flows in.
+
+    `biased`: the layer has a bias when it runs, of its own or from a folded batch norm.
+    """
+
+    path: str
+    names: tuple[str, ...]
+    volumes: tuple[Volume, ...]
+    shape: Volume
+    biased: bool
+
+    @property
+    def value(self) -> str:
+        """The first input as it comes, N x C where it is flat."""
+        return self.names[0]
+
+    @property
+    def maps(self) -> str:
+        """The first input as N x C x H x W."""
+        return _lifted(self.names[0]) if self.volumes[0].flat else self.names[0]
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """All inputs, with as many axes each."""
+        mixed = not all(volume.flat for volume in self.volumes)
+        pairs = zip(self.names, self.volumes, strict=True)
+        return tuple(_lifted(name) if mixed and volume.flat else name for name, volume in pairs)
+
+    def weight(self, name: str) -> str:
+        return f"w[{literal(f'{self.path}.{name}')}]"
+
+    @property
+    def filters(self) -> tuple[str, str]:
+        return self.weight("weight"), self.weight("bias") if self.biased else "None"
+
+
+Entry: TypeAlias = Callable[[Any, Site], Expression]
+
+
+def _lifted(name: str) -> str:
+    return f"{name}[:, :, None, None]"
+
+
+def _call(function: Callable[..., Any], /, *args: str, **values: object) -> Expression:
+    """A call of a kernel; values that are its defaults are left out."""
+    known = inspect.signature(function).parameters
+    shown = [
+        f"{name}={literal(value)}"
+        for name, value in values.items()
+        if known[name].default is inspect.Parameter.empty or known[name].default != value
+    ]
+    return Expression((*args, *shown), function=function.__name__)
+
+
+def _of_value(kernel: Callable[..., Any], *fields: str) -> Entry:
+    """The kernel of the value as it comes; the op's fields follow by position."""
+
+    def entry(op: Op, at: Site) -> Expression:
+        return _call(kernel, at.value, *(literal(getattr(op, name)) for name in fields))
+
+    return entry
+
+
+def _of_maps(kernel: Callable[..., Any], *fields: str) -> Entry:
+    def entry(op: Op, at: Site) -> Expression:
+        return _call(kernel, at.maps, *(literal(getattr(op, name)) for name in fields))
+
+    return entry
+
+
+def _identity(op: Op, at: Site) -> Expression:
+    return Expression((at.value,))
+
+
+def _conv(op: Conv, at: Site) -> Expression:
+    return _call(
+        conv2d,
+        at.maps,
+        *at.filters,
+        stride=op.stride,
+        padding=_conv_sides(op, at),
+        dilation=op.dilation,
+        groups=op.groups,
+    )
+
+
+def _conv_sides(op: Conv, at: Site) -> Sides:
+    """The padding; with `ceil` the far ends are as far as the last window reaches."""
+    top, bottom, left, right = op.sides(at.volumes[0])
+    if op.round != "ceil":
+        return top, bottom, left, right
+    lengths = zip(at.shape.spatial, op.stride, op.k, op.dilation, strict=True)
+    high, wide = ((out - 1) * step + extent(k, apart) for out, step, k, apart in lengths)
+    volume = at.volumes[0]
+    return top, max(0, high - top - volume.h), left, max(0, wide - left - volume.w)
+
+
+def _depthwise(op: DepthwiseConv, at: Site) -> Expression:
+    sides = op.sides(at.volumes[0])
+    values = {"stride": op.stride, "padding": sides, "dilation": op.dilation}
+    return _call(depthwise_conv2d, at.maps, *at.filters, **values)
+
+
+def _transposed(op: TransposedConv, at: Site) -> Expression:
+    return _call(
+        conv_transpose2d,
+        at.maps,
+        *at.filters,
+        stride=op.stride,
+        padding=op.pad,
+        output_padding=op.out_pad,
+        groups=op.groups,
+    )
+
+
+def _pool(kernel: Callable[..., Any]) -> Entry:
+    def entry(op: MaxPool, at: Site) -> Expression:
+        return _call(
+            kernel,
+            at.maps,
+            kernel=op.k,
+            stride=op.stride,
+            padding=op.sides(at.volumes[0]),
+            dilation=op.dilation,
+            ceil=op.round == "ceil",
+        )
+
+    return entry
+
+
+def _avg_pool(op: AvgPool, at: Site) -> Expression:
+    return _call(
+        pooling.avg_pool2d,
+        at.maps,
+        kernel=op.k,
+        stride=op.stride,
+        padding=op.sides(at.volumes[0]),
+        ceil=op.round == "ceil",
+        count_pad=op.count_pad,
+    )
+
+
+def _linear(op: FullyConnected, at: Site) -> Expression:
+    return _call(linear, at.value, *at.filters)
+
+
+def _flatten(op: Flatten, at: Site) -> Expression:
+    return Expression((f"len({at.value})", "-1"), function=f"{at.value}.reshape")
+
+
+def _reshape(op: Reshape, at: Site) -> Expression:
+    sizes = (str(size) for size in (op.volume.c, op.volume.h, op.volume.w))
+    return Expression((f"len({at.value})", *sizes), function=f"{at.value}.reshape")
+
+
+def _batch_norm(op: BatchNorm, at: Site) -> Expression:
+    return _call(scale_shift, at.value, at.weight("scale"), at.weight("shift"))
+
+
+def _lrn(op: LocalResponseNorm, at: Site) -> Expression:
+    values = {"size": op.size, "alpha": op.alpha, "beta": op.beta, "k": op.k}
+    return _call(local_response_norm, at.value, **values)
+
+
+def _prelu(op: Prelu, at: Site) -> Expression:
+    return _call(activations.prelu, at.value, at.weight("weight"))
+
+
+def _concat(op: Concat, at: Site) -> Expression:
+    return _call(concat, *at.branches)
+
+
+def _add(op: Add, at: Site) -> Expression:
+    return Expression(at.branches, operator="+")
+
+
+def _mul(op: Mul, at: Site) -> Expression:
+    return Expression(at.branches, operator="*")
+
+
+def _max(op: Max, at: Site) -> Expression:
+    return _call(maximum, *at.branches)
+
+
+CALLS: Mapping[type[Op], Entry] = {
+    Input: _identity,
+    Conv: _conv,
+    DepthwiseConv: _depthwise,
+    TransposedConv: _transposed,
+    MaxPool: _pool(pooling.max_pool2d),
+    MinPool: _pool(pooling.min_pool2d),
+    AvgPool: _avg_pool,
+    GlobalAvgPool: _of_maps(global_pooling.global_avg_pool),
+    GlobalMaxPool: _of_maps(global_pooling.global_max_pool),
+    AdaptiveAvgPool: _of_maps(adaptive.adaptive_avg_pool2d, "size"),
+    AdaptiveMaxPool: _of_maps(adaptive.adaptive_max_pool2d, "size"),
+    FullyConnected: _linear,
+    Flatten: _flatten,
+    Reshape: _reshape,
+    BatchNorm: _batch_norm,
+    LocalResponseNorm: _lrn,
+    Relu: _of_value(activations.relu),
+    Relu6: _of_value(activations.relu6),
+    LeakyRelu: _of_value(activations.leaky_relu, "slope"),
+    Prelu: _prelu,
+    Elu: _of_value(activations.elu, "alpha"),
+    Gelu: _of_value(activations.gelu),
+    Silu: _of_value(activations.silu),
+    HardSwish: _of_value(activations.hardswish),
+    HardSigmoid: _of_value(activations.hardsigmoid),
+    Sigmoid: _of_value(activations.sigmoid),
+    Tanh: _of_value(activations.tanh),
+    Softplus: _of_value(activations.softplus),
+    Mish: _of_value(activations.mish),
+    Softmax: _of_value(softmax.softmax),
+    LogSoftmax: _of_value(softmax.log_softmax),
+    Dropout: _identity,
+    Dropout2d: _identity,
+    Concat: _concat,
+    Add: _add,
+    Mul: _mul,
+    Max: _max,
+    Identity: _identity,
+}
+
+
+def call(op: Op, at: Site) -> Expression:
+    """What computes a layer. Raises KeyError, which a test rules out, for an unknown operator."""
+    return CALLS[type(op)](op, at)

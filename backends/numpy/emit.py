@@ -1,0 +1,141 @@
+"""`emit(checked, about)`: a network as one Python module that needs NumPy alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backends.header import About, header
+from backends.identifiers import class_name
+from backends.numpy.forward import forward
+from backends.numpy.layout import Expression, literal, returned
+from backends.numpy.library import Import, definitions
+from backends.numpy.prepare import TABLES, prepare
+from backends.numpy.vendor import Section, vendor
+from backends.sizes import size_free
+from backends.source import render
+from backends.values import name_values
+from compiler.check import CheckedGraph
+from compiler.graph import Graph, Output
+
+# What the templates themselves call and name.
+CALLED = ("check_input", "is_folded", "random_weights", "read_weights", "run_command")
+IMPORTS = (
+    Import("os"),
+    Import("sys"),
+    Import("collections.abc", "Mapping"),
+    Import("typing", "Any"),
+    Import("typing", "Self"),
+    Import("numpy.typing", "NDArray"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """`sizes`: channels, height and width that are asked for, `None` for any."""
+
+    name: str
+    sizes: tuple[int, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the templates print: names, and lines.
+
+    `net` is what a weights file calls the network; `prepare` is the body of `__init__`.
+    """
+
+    name: str
+    net: str
+    title: str
+    doc: tuple[str, ...]
+    imports: tuple[str, ...]
+    parameters: tuple[str, ...]
+    kernels: tuple[Section, ...]
+    settings: tuple[str, ...]
+    prepare: tuple[str, ...]
+    default_path: str
+    inputs: tuple[Input, ...]
+    signature: str
+    result: str
+    weighted: bool
+    call: tuple[str, ...]
+    forward: tuple[str, ...]
+    returned: tuple[str, ...]
+    support: tuple[Section, ...]
+    run: tuple[str, ...]
+
+
+def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None) -> str:
+    """The source of a module; training outputs, and what only they need, are left out.
+
+    `weights_file`: the name of a file beside the module, which `load` reads where it gets no path.
+    """
+    graph = checked.graph
+    known = definitions()
+    names = name_values(graph, {*known, *TABLES})
+    lines = forward(graph, names, known)
+    loading = prepare(checked, about, weights_file)
+    copied = vendor((*CALLED, *loading.functions, *lines.kernels), IMPORTS)
+    head = header(checked, about)
+    name = class_name(graph.name, (*known, *TABLES, *(each.binds for each in IMPORTS)))
+    inputs = _inputs(graph, names)
+    outputs = [output for output in graph.outputs if not output.train]
+    view = View(
+        name=name,
+        net=literal(graph.name),
+        title=head.title,
+        doc=head.lines,
+        imports=copied.imports,
+        parameters=loading.parameters,
+        kernels=copied.kernels,
+        settings=loading.settings,
+        prepare=loading.body,
+        default_path=" = WEIGHTS" if weights_file else "",
+        inputs=inputs,
+        signature=_signature(inputs),
+        result="Array" if len(outputs) == 1 else "dict[str, Array]",
+        weighted=lines.weighted,
+        call=tuple(returned(_call(inputs), 2)),
+        forward=lines.lines,
+        returned=_returned(outputs, names),
+        support=copied.support,
+        run=_run(name, graph, weights_file),
+    )
+    return render("numpy/templates/module.jinja", view)
+
+
+def _inputs(graph: Graph, names: dict[int, str]) -> tuple[Input, ...]:
+    free = size_free(graph)
+    sources = [node for node in graph if graph[node].op.inputs == "none" and node in names]
+    volumes = [(node, graph[node].shape) for node in sources]
+    return tuple(
+        Input(names[node], (volume.c, None if free else volume.h, None if free else volume.w))
+        for node, volume in volumes
+    )
+
+
+def _signature(inputs: tuple[Input, ...]) -> str:
+    if len(inputs) == 1:
+        return f"self, {inputs[0].name}: Array"
+    lines = ["self", *(f"{each.name}: Array" for each in inputs)]
+    return "".join(f"\n        {line}," for line in lines) + "\n    "
+
+
+def _call(inputs: tuple[Input, ...]) -> Expression:
+    return Expression(tuple(each.name for each in inputs), function="self.forward")
+
+
+def _returned(outputs: list[Output], names: dict[int, str]) -> tuple[str, ...]:
+    if len(outputs) == 1:
+        return (f"        return {names[outputs[0].node]}",)
+    pairs = [f"            {literal(each.name)}: {names[each.node]}," for each in outputs]
+    return ("        return {", *pairs, "        }")
+
+
+def _run(name: str, graph: Graph, weights_file: str | None) -> tuple[str, ...]:
+    """The body of main()."""
+    volumes = [graph[node].shape for node in graph if graph[node].op.inputs == "none"]
+    shapes = literal(tuple((volume.c, volume.h, volume.w) for volume in volumes))
+    weights = "WEIGHTS" if weights_file else "None"
+    parts = (literal(name), shapes, f"{name}.load", f"{name}.random", weights)
+    return tuple(returned(Expression(parts, function="run_command"), 1))

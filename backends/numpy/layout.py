@@ -1,0 +1,94 @@
+"""Lines of Python as `ruff format` lays them out, and literals of what a program says."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+WIDTH = 100
+INDENT = " " * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """`function(parts)`, or the parts with an operator between them, or one part by itself."""
+
+    parts: tuple[str, ...]
+    function: str = ""
+    operator: str = ""
+
+    def __str__(self) -> str:
+        if self.function:
+            return f"{self.function}({', '.join(self.parts)})"
+        return f" {self.operator} ".join(self.parts)
+
+
+def literal(value: object) -> str:
+    r"""A string, number, flag, None or a tuple of them in ASCII, quoted as `ruff format` does.
+
+    >>> print(literal(("it's", 'a "b"\n', 1e-5, True)))
+    ("it's", 'a "b"\n', 1e-05, True)
+    """
+    if isinstance(value, tuple):
+        inner = ", ".join(map(literal, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if not isinstance(value, str):
+        return repr(value)
+    quote, other = ("'", '"') if value.count('"') > value.count("'") else ('"', "'")
+    # repr takes the quote that it need not escape: the one that the text is known to lack.
+    parts = (ascii(other + part)[2:-1] for part in value.split(quote))
+    return quote + f"\\{quote}".join(parts) + quote
+
+
+def statement(target: str, expression: Expression, comment: str, depth: int) -> list[str]:
+    """`target = expression`, its comment behind it where both fit on one line, else before it."""
+    indent = INDENT * depth
+    plain = f"{indent}{target} = {expression}"
+    if len(plain) + len(comment) + 4 <= WIDTH:
+        return [f"{plain}  # {comment}"]
+    return [*remark(comment, depth), *_laid_out(indent, f"{target} = ", expression)]
+
+
+def remark(comment: str, depth: int) -> list[str]:
+    """A comment by itself."""
+    start = f"{INDENT * depth}# "
+    room = WIDTH - len(start)
+    lines = textwrap.wrap(comment, room, break_long_words=False, break_on_hyphens=False)
+    return [f"{start}{line}" for line in lines]
+
+
+def _laid_out(indent: str, start: str, expression: Expression) -> list[str]:
+    plain = f"{indent}{start}{expression}"
+    if len(plain) <= WIDTH or (len(expression.parts) == 1 and not expression.function):
+        return [plain]
+    inner = indent + INDENT
+    between = ", " if expression.function else f" {expression.operator} "
+    together = inner + between.join(expression.parts)
+    if len(together) <= WIDTH:
+        content = [together]
+    elif expression.function:
+        content = [f"{inner}{part}," for part in expression.parts]
+    else:
+        first, *rest = expression.parts
+        content = [f"{inner}{first}", *(f"{inner}{expression.operator} {part}" for part in rest)]
+    return [f"{indent}{start}{expression.function}(", *content, f"{indent})"]
+
+
+def rows(start: str, expressions: Iterable[Expression], end: str) -> list[str]:
+    """Expressions between brackets, one a line: `NAMES = (`, `f(a),`, `)`."""
+    lines = [start]
+    for expression in expressions:
+        laid_out = _laid_out(INDENT, "", expression)
+        lines += [*laid_out[:-1], f"{laid_out[-1]},"]
+    return [*lines, end] if len(lines) > 1 else [start + end]
+
+
+def table(start: str, pairs: Mapping[str, object]) -> list[str]:
+    """A dict of literals, one a line."""
+    shown = (Expression((f"{literal(key)}: {literal(value)}",)) for key, value in pairs.items())
+    return rows(f"{start} = {{", shown, "}")
+
+
+def returned(expression: Expression, depth: int) -> list[str]:
+    return _laid_out(INDENT * depth, "return ", expression)

@@ -1,0 +1,76 @@
+"""The weights of a program: what they are called, and their folded form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from backends.numpy.kernels.types import Array
+from backends.numpy.runtime.checking import check_parameters
+from backends.numpy.runtime.norms import FoldedNorm, fold_norms
+from compiler.check import CheckedGraph
+from compiler.graph import Fold, Graph
+from compiler.op import Weight
+from compiler.ops.convolution import TransposedConv
+from compiler.ops.normalisation import BatchNorm
+
+
+def transform_weights(
+    checked: CheckedGraph, weights: Mapping[str, NDArray[Any]], unused: Sequence[str] = ()
+) -> dict[str, Array]:
+    """The folded form of the program's weights, as `cnnc compile --weights` writes it.
+
+    `unused`: keys that may be there besides, `About.dropped_weights`. Raises ValueError that names
+    what is missing, unknown or misshapen.
+    """
+    ours = check_parameters(weights, expected_weights(checked), unused)
+    return fold_norms(ours, folded_norms(checked))
+
+
+def metadata(checked: CheckedGraph) -> dict[str, str]:
+    """What a file with the folded form must say for the emitted module to take it as it is."""
+    return {"cnnc": "folded", "net": checked.graph.name}
+
+
+def expected_weights(checked: CheckedGraph) -> dict[str, tuple[int, ...]]:
+    """The program's own weights, before any folding: key to shape, in the order of the layers."""
+    return dict(_weights(checked.graph))
+
+
+def folded_norms(checked: CheckedGraph) -> tuple[FoldedNorm, ...]:
+    found = []
+    for number in checked.graph:
+        node = checked.graph[number]
+        if node.fold:
+            norm = FoldedNorm(node.path, node.fold.path, node.fold.eps)
+            if isinstance(node.op, TransposedConv):
+                norm = norm._replace(channel_axis=1, groups=node.op.groups)
+            found.append(norm)
+    return tuple(found)
+
+
+def norms(checked: CheckedGraph) -> dict[str, float]:
+    """The batch norms that are computed by themselves: path to eps."""
+    nodes = (checked.graph[number] for number in checked.graph)
+    return {node.path: node.op.eps for node in nodes if isinstance(node.op, BatchNorm)}
+
+
+def _weights(graph: Graph) -> Iterator[tuple[str, tuple[int, ...]]]:
+    for number in graph:
+        node = graph[number]
+        weights = graph.weights(number)
+        if node.fold:
+            weights = _own(weights, node.fold, node.shape.c)
+        for weight in weights:
+            yield f"{node.path}.{weight.name}", weight.shape
+        if node.fold:
+            for weight in BatchNorm(affine=node.fold.affine).weights((node.shape,)):
+                yield f"{node.fold.path}.{weight.name}", weight.shape
+
+
+def _own(weights: tuple[Weight, ...], fold: Fold, channels: int) -> tuple[Weight, ...]:
+    """The weights that a layer had before a batch norm was folded into it."""
+    kept = tuple(weight for weight in weights if weight.role != "bias")
+    return (*kept, Weight("bias", (channels,), "bias")) if fold.bias else kept

@@ -1,0 +1,93 @@
+"""Helpers: real, linted Python that is copied into the modules that use it, and their imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILES = ("checking", "pooling", "initialising", "weights", "folding", "dropping", "command")
+# What the templates themselves use; whatever helpers import comes on top.
+IMPORTS = """\
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A definition, and every name that occurs in it."""
+
+    source: str
+    uses: frozenset[str]
+
+
+@cache
+def helpers() -> Mapping[str, Helper]:
+    """All definitions by name, in the order in which they stand in `FILES`."""
+    found = {}
+    for text in _texts():
+        for each in ast.parse(text).body:
+            if isinstance(each, ast.FunctionDef | ast.ClassDef):
+                name = each.name
+            elif isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
+                name = each.targets[0].id
+            else:
+                continue
+            source = ast.get_source_segment(text, each) or ""
+            found[name] = Helper(source, _names(each))
+    return found
+
+
+def used_helpers(text: str) -> tuple[str, ...]:
+    """The sources of the helpers that a module's text uses, and of those that they use."""
+    known = helpers()
+    pending, used = [*_names(ast.parse(text))], set[str]()
+    while pending:
+        name = pending.pop()
+        if name in known and name not in used:
+            used.add(name)
+            pending.extend(known[name].uses)
+    return tuple(helper.source for name, helper in known.items() if name in used)
+
+
+def import_lines(text: str) -> tuple[str, ...]:
+    """The imports that a module's text needs: the standard library's, an empty line, torch's."""
+    names = _names(ast.parse(text))
+    plain: set[tuple[str, str | None]] = set()
+    members: dict[str, set[str]] = {}
+    for each in (node for text in (*_texts(), IMPORTS) for node in ast.parse(text).body):
+        if isinstance(each, ast.Import):
+            plain |= {(a.name, a.asname) for a in each.names if (a.asname or a.name) in names}
+        elif isinstance(each, ast.ImportFrom) and each.module:
+            wanted = {alias.name for alias in each.names} & names
+            if wanted:
+                members.setdefault(each.module, set()).update(wanted)
+    lines = [
+        f"import {name} as {alias}" if alias else f"import {name}"
+        for name, alias in sorted(plain, key=lambda each: each[0])
+    ]
+    lines += [f"from {module} import {', '.join(sorted(members[module]))}" for module in sorted(members)]
+    torch = [line for line in lines if line.split()[1].partition(".")[0] == "torch"]
+    return (*_without(lines, torch), "", *torch)
+
+
+def _without(lines: Iterable[str], others: list[str]) -> tuple[str, ...]:
+    return tuple(line for line in lines if line not in others)
+
+
+def _names(tree: ast.AST) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def _texts() -> tuple[str, ...]:
+    folder = Path(__file__).parent / "helpers"
+    return tuple((folder / f"{name}.py").read_text(encoding="utf-8") for name in FILES)

@@ -1,0 +1,16 @@
+"""What a network takes."""
+
+import torch
+from torch import nn
+
+
+def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
+    """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
+    wanted = next(net.parameters(), x).dtype
+    fits = x.ndim == len(sizes) + 1 and all(
+        size in (None, length) for length, size in zip(x.shape[1:], sizes, strict=True)
+    )
+    if not fits or x.dtype != wanted or not x.is_floating_point():
+        shape = " x ".join("any" if size is None else str(size) for size in sizes)
+        got = f"{x.dtype} {' x '.join(str(length) for length in x.shape)}"
+        raise ValueError(f"expected {wanted} N x {shape}, got {got}")

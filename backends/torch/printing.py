@@ -1,0 +1,53 @@
+"""Expressions laid out as `ruff format --line-length 100` would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`func(args)`; without a func a tuple of at least two."""
+
+    func: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Operands with an operator between them, such as `x + branch1`."""
+
+    operator: str
+    operands: tuple[str, ...]
+
+
+Expr: TypeAlias = str | Call | Joined
+
+
+def inline(expr: Expr) -> str:
+    if isinstance(expr, Call):
+        return f"{expr.func}({', '.join(map(inline, expr.args))})"
+    if isinstance(expr, Joined):
+        return f" {expr.operator} ".join(expr.operands)
+    return expr
+
+
+def fits(indent: int, text: str) -> bool:
+    return indent + len(text) <= WIDTH
+
+
+def laid_out(indent: int, before: str, expr: Expr, after: str = "") -> list[str]:
+    """One line where it fits, else an argument or operand a line. `after`: a comma, a comment."""
+    margin = " " * indent
+    line = f"{before}{inline(expr)}{after}"
+    if fits(indent, line) or isinstance(expr, str):
+        return [margin + line]
+    if isinstance(expr, Call):
+        inner = [part for arg in expr.args for part in laid_out(indent + 4, "", arg, ",")]
+        return [f"{margin}{before}{expr.func}(", *inner, f"{margin}){after}"]
+    first, *rest = expr.operands
+    operands = [f"{margin}    {first}", *(f"{margin}    {expr.operator} {each}" for each in rest)]
+    return [f"{margin}{before}(", *operands, f"{margin}){after}"]

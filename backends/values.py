@@ -1,0 +1,127 @@
+"""Names for the values of a graph, so that the code of a network reads as if written by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from heapq import heappop, heappush
+
+from backends.identifiers import Names, identifier
+from compiler.graph import Graph
+
+
+def needed(graph: Graph, *, train: bool) -> set[int]:
+    """The nodes that the outputs need: without those of training, or with them."""
+    pending = [output.node for output in graph.outputs if train or not output.train]
+    found = set(pending)
+    while pending:
+        for source in graph.inputs(pending.pop()):
+            if source not in found:
+                found.add(source)
+                pending.append(source)
+    return found
+
+
+def name_values(graph: Graph, reserved: Collection[str] = ()) -> dict[int, str]:
+    """The variable that holds the value of each node; nodes that no output needs have none.
+
+    A chain keeps one name, `x`. A value that is computed while its source stays alive is `branch1`,
+    `branch2`, …; a merge goes back to `x` where `x` is free. Values of training outputs carry the
+    output's name. Names of inputs and outputs keep clear of `reserved`.
+    """
+    every, inference = needed(graph, train=True), needed(graph, train=False)
+    order = [node for node in graph if node in every]
+    readers = {node: len(set(graph.consumers(node)) & every) for node in order}
+    for output in graph.outputs:
+        readers[output.node] += 1
+    given = _given(graph, order, inference, reserved)
+    pool = _Pool(given[node] for node in order if node not in inference)
+    names: dict[int, str] = {}
+    for node in order:
+        dying = []
+        for source in dict.fromkeys(graph.inputs(node)):
+            readers[source] -= 1
+            if readers[source] == 0 and (node in inference) == (source in inference):
+                dying.append(names[source])
+            elif readers[source] == 0:
+                pool.give(names[source])
+        if node in given and node in inference:
+            names[node] = given[node]
+            if given[node] == "x":
+                pool.take_x()
+            continue
+        merges = len(set(graph.inputs(node))) > 1
+        if node not in inference:
+            names[node] = dying[0] if dying else pool.take_given(given[node])
+        elif dying and not (merges and "x" not in dying):
+            names[node] = "x" if "x" in dying else dying[0]
+        elif dying and not pool.take_x():
+            names[node] = dying[0]
+        else:
+            names[node] = "x" if dying else pool.take()
+        for name in dying:
+            if name != names[node]:
+                pool.give(name)
+    return names
+
+
+def _given(
+    graph: Graph, order: list[int], inference: set[int], reserved: Collection[str]
+) -> dict[int, str]:
+    """Names that do not come from the pool: of inputs, and of what only training needs."""
+    inputs = [node for node in order if graph[node].op.inputs == "none"]
+    taken = Names()
+    if len(inputs) == 1:
+        names = {inputs[0]: taken.take("x")}
+    else:
+        names = {node: taken.take(_clear(graph[node].path, reserved)) for node in inputs}
+    for output in graph.outputs:
+        if output.train and output.node not in inference:
+            names.setdefault(output.node, taken.take(_clear(output.name, reserved)))
+    for node in reversed(order):
+        if node not in inference and node not in names:
+            names[node] = names[next(each for each in graph.consumers(node) if each in names)]
+    return names
+
+
+def _clear(path: str, reserved: Collection[str]) -> str:
+    """An identifier that is not one of the pool's."""
+    name = identifier(path, reserved)
+    return f"{name}_" if re.fullmatch(r"x|branch\d+", name) else name
+
+
+class _Pool:
+    """`x`, `branch1`, `branch2`, …, the smallest free one first."""
+
+    def __init__(self, given: Iterable[str]) -> None:
+        self._free: list[int] = []
+        self._next = 0
+        self._given = set(given)
+
+    def take(self) -> str:
+        if self._free:
+            number = heappop(self._free)
+        else:
+            number = self._next
+            self._next += 1
+        return f"branch{number}" if number else "x"
+
+    def take_x(self) -> bool:
+        """Takes `x` if it is free."""
+        if self._next and self._free[:1] != [0]:
+            return False
+        self.take()
+        return True
+
+    def take_given(self, name: str) -> str:
+        """Takes the name that was given to a training output, or another where it is in use."""
+        if name not in self._given:
+            return self.take()
+        self._given.remove(name)
+        return name
+
+    def give(self, name: str) -> None:
+        if name == "x":
+            heappush(self._free, 0)
+        elif re.fullmatch(r"branch\d+", name):
+            heappush(self._free, int(name.removeprefix("branch")))

@@ -1,0 +1,43 @@
+"""The command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cnnc.cli.check import check
+from cnnc.cli.compile import compile_
+from cnnc.cli.report import report
+from cnnc.cli.verify import verify
+from cnnc.version import VERSION
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Compile convolutional networks written in the CS231n notation.",
+)
+app.command("check")(check)
+app.command("compile")(compile_)
+app.command("report")(report)
+app.command("verify")(verify)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"cnnc {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,138 @@
+"""What all commands share: options, diagnostics, exit status, output."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+from cnnc.files import write_whole
+from cnnc.pipeline import Journey
+from cnnc.target import split_target
+from compiler.elaborate import MAX_LAYERS
+from compiler.modules import read_source
+from dsl.diagnostics import CnnError, Diagnostic
+from dsl.source import Source
+
+FAILED = 1
+WRONG_USAGE = 2
+BUG = 70
+
+P = ParamSpec("P")
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A program, FILE:NET, or - for stdin.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Set a param; may be repeated."),
+]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="PATH", help="Write here, not to stdout.")
+]
+MaxLayers = Annotated[
+    int, typer.Option("--max-layers", min=1, help="Refuse networks with more layers.")
+]
+
+
+def command(action: Callable[P, None]) -> Callable[P, None]:
+    """Turns what goes wrong into diagnostics and an exit status."""
+
+    @wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            action(*args, **kwargs)
+            sys.stdout.flush()
+        except CnnError as error:
+            show(error.diagnostics)
+            raise typer.Exit(FAILED) from None
+        except BrokenPipeError:
+            # The reader, such as `head`, has seen enough; nothing is left to say to it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except (typer.Exit, typer.Abort, typer.BadParameter, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            report_bug(error)
+            raise typer.Exit(BUG) from None
+
+    return run
+
+
+def report_bug(error: Exception) -> None:
+    print(f"bug in cnnc: {type(error).__name__}: {error}", file=sys.stderr)
+    if os.environ.get("CNNC_TRACEBACK"):
+        traceback.print_exception(error)
+    else:
+        print("CNNC_TRACEBACK=1 shows where.", file=sys.stderr)
+    print("Please report it, with the program and the command line.", file=sys.stderr)
+
+
+def show(diagnostics: Iterable[Diagnostic]) -> None:
+    """To stderr, in colour on a terminal."""
+    text = "\n\n".join(each.render() for each in diagnostics)
+    if not text:
+        return
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        from cnnc.cli.colour import print_coloured  # rich is slow to import
+
+        print_coloured(text)
+    else:
+        print(text, file=sys.stderr)
+
+
+def read(target: str) -> tuple[Source, Path | None, str | None]:
+    """The source of FILE, its path and the net that was named. Raises CnnError E0101, E0102."""
+    if target == "-" or target.startswith("-:"):
+        try:
+            text = sys.stdin.buffer.read().decode("utf-8")
+        except UnicodeDecodeError as error:
+            title = f"byte {error.start} is not UTF-8"
+            raise CnnError([Diagnostic("E0101", title, file="<stdin>")]) from None
+        return Source("<stdin>", text), None, target[2:] or None
+    path, net = split_target(target)
+    return read_source(path, str(path)), path.resolve(), net
+
+
+def journey(target: str, settings: list[str] | None, max_layers: int = MAX_LAYERS) -> Journey:
+    source, path, net = read(target)
+    return Journey(source, path, net, parse_settings(settings), max_layers)
+
+
+def parse_settings(settings: list[str] | None) -> dict[str, str]:
+    """`NAME=VALUE` each; the compiler reads the values. Wrong ones are the command line's fault."""
+    values: dict[str, str] = {}
+    for setting in settings or ():
+        name, equals, value = setting.partition("=")
+        if not (equals and name.strip().isidentifier() and value.strip()):
+            raise typer.BadParameter(f"{setting!r}: write --set NAME=VALUE")
+        if name.strip() in values:
+            raise typer.BadParameter(f"{name.strip()} is set twice")
+        values[name.strip()] = value.strip()
+    return values
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """A result, to stdout or whole into a file."""
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(output, text.encode("utf-8"))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Says on stderr what is being done, once it takes longer than a second."""
+    timer = threading.Timer(1.0, lambda: print(f"{what} ...", file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,137 @@
+"""`cnnc compile`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from pprint import pformat
+from typing import Annotated
+
+import typer
+
+from cnnc.cli.common import (
+    File,
+    MaxLayers,
+    Output,
+    Settings,
+    command,
+    deliver,
+    journey,
+    progress,
+    show,
+)
+from cnnc.pipeline import Backend, Journey
+from compiler.dump import dump
+from compiler.elaborate import MAX_LAYERS
+from compiler.graph import Graph
+from compiler.optimise import PASSES, Level
+
+
+class Stage(StrEnum):
+    tree = "tree"
+    graph = "graph"
+    checked = "checked"
+    optimised = "optimised"
+
+
+class BackendName(StrEnum):
+    numpy = "numpy"
+    torch = "torch"
+
+
+BACKENDS: dict[BackendName, Backend] = {BackendName.numpy: "numpy", BackendName.torch: "torch"}
+LEVELS: tuple[Level, ...] = (0, 1, 2)
+
+
+@command
+def compile_(
+    file: File,
+    backend: Annotated[BackendName | None, typer.Option("-b", "--backend")] = None,
+    settings: Settings = None,
+    output: Output = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option("--weights", metavar="W", help="Transform these too, beside the output."),
+    ] = None,
+    optimise: Annotated[
+        int, typer.Option("-O", min=0, max=2, help="0 as written, 1 tidied, 2 folded.")
+    ] = 2,
+    train: Annotated[
+        bool, typer.Option("--train", help="Keep the training graph (PyTorch).")
+    ] = False,
+    stop_after: Annotated[Stage | None, typer.Option(help="Print this stage instead.")] = None,
+    print_after: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PASS", help="Print the graph after a pass; may be repeated."),
+    ] = None,
+    max_layers: MaxLayers = MAX_LAYERS,
+) -> None:
+    """Source code: a standalone module for NumPy or PyTorch."""
+    wanted = _passes(print_after, LEVELS[optimise])
+    if backend is None and stop_after is None and not wanted:
+        raise typer.BadParameter("say which: -b numpy or -b torch")
+    if train and backend is BackendName.numpy:
+        raise typer.BadParameter("the NumPy backend does not train; use -b torch with --train")
+    if weights is not None and (output is None or train):
+        raise typer.BadParameter("--weights needs -o, and the inference graph")
+    whole = journey(file, settings, max_layers)
+    with progress(f"compiling {file}"):
+        show(whole.checked.warnings if stop_after is not Stage.tree else ())
+        if stop_after is not None or wanted:
+            deliver(_stages(whole, stop_after, wanted, LEVELS[optimise]), output)
+        elif backend is not None:
+            _emit(whole, BACKENDS[backend], LEVELS[optimise], train, weights, output)
+
+
+def _passes(names: list[str] | None, level: Level) -> list[str]:
+    known = [each.name for each in PASSES if each.level <= level]
+    for name in names or ():
+        if name not in known:
+            raise typer.BadParameter(
+                f"{name!r} does not run at -O {level}; these do: {', '.join(known)}"
+            )
+    return list(names or ())
+
+
+def _stages(whole: Journey, stage: Stage | None, wanted: list[str], level: Level) -> str:
+    if stage is Stage.tree:
+        return pformat(whole.tree.declarations, width=100) + "\n"
+    if stage is Stage.graph:
+        return dump(whole.graph)
+    if stage is Stage.checked:
+        return dump(whole.checked.graph)
+    texts: list[str] = []
+
+    def watch(name: str, graph: Graph) -> None:
+        if name in wanted:
+            texts.append(f"# after {name}\n{dump(graph)}")
+
+    graph = whole.optimised(level, watch).graph
+    if stage is Stage.optimised:
+        texts.append(dump(graph))
+    return "\n".join(texts)
+
+
+def _emit(
+    whole: Journey,
+    backend: Backend,
+    level: Level,
+    train: bool,
+    weights: Path | None,
+    output: Path | None,
+) -> None:
+    if weights is None or output is None:
+        deliver(whole.emit(backend, level, train), output)
+        return
+    from cnnc import weights as files  # numpy is slow to import, and most runs need none
+
+    arrays, metadata = files.read(weights)
+    if "cnnc" in metadata:
+        raise typer.BadParameter(
+            f"{weights} was transformed already; give the program's own weights"
+        )
+    folded = files.fold(whole.optimised(level), arrays, whole.dropped_weights, weights)
+    beside = output.with_suffix(".safetensors")
+    source = whole.emit(backend, level, train, weights_file=beside.name)
+    files.write(beside, folded, {"cnnc": "folded", "net": whole.graph.name})
+    deliver(source, output)

@@ -1,0 +1,119 @@
+"""The Python face of one network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnc.build import instantiate
+from cnnc.pipeline import Backend, Journey
+from cnnc.target import split_target
+from compiler.elaborate import MAX_LAYERS
+from compiler.formats.cs231n import cs231n
+from compiler.formats.html import html
+from compiler.formats.json import json
+from compiler.formats.markdown import markdown
+from compiler.formats.table import table
+from compiler.modules import read_source
+from compiler.optimise import Level
+from compiler.report import Report, Row, Totals
+from dsl.diagnostics import Diagnostic
+from dsl.source import Source
+
+
+class NetReport:
+    """The parameter report: `rows`, `totals`, and its forms as text; printed, the table."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return self._report.rows
+
+    @property
+    def totals(self) -> Totals:
+        return self._report.totals
+
+    def __str__(self) -> str:
+        return table(self._report)
+
+    __repr__ = __str__
+
+    def to_json(self) -> str:
+        return json(self._report)
+
+    def to_markdown(self) -> str:
+        return markdown(self._report)
+
+    def to_cs231n(self) -> str:
+        """The table of the CS231n notes."""
+        return cs231n(self._report)
+
+    def _repr_html_(self) -> str:
+        return html(self._report)
+
+
+@dataclass(frozen=True)
+class Net:
+    """A network that was read, expanded and checked."""
+
+    journey: Journey
+
+    @property
+    def name(self) -> str:
+        return self.journey.graph.name
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        return self.journey.checked.warnings
+
+    def report(self, train: bool = False) -> NetReport:
+        """What every layer holds and costs; with `train` also what only training needs."""
+        return NetReport(self.journey.report(train))
+
+    def emit(self, backend: Backend, level: Level = 2, train: bool = False) -> str:
+        """The source of a standalone module.
+
+        `level`: 0 as written, 1 tidied, 2 folded. `train` (PyTorch alone) keeps the training graph.
+        Raises ValueError where the backend cannot train.
+        """
+        return self.journey.emit(backend, level, train)
+
+    def build(
+        self,
+        backend: Backend,
+        weights: str | Path | Mapping[str, Any] | None = None,
+        level: Level = 2,
+        train: bool = False,
+    ) -> Any:
+        """The emitted module, imported and instantiated.
+
+        `weights`: a file, or a mapping of arrays (tensors) under the program's paths. Without them
+        PyTorch initialises its own and NumPy takes random ones, seeded with 0.
+        """
+        return instantiate(self.name, self.emit(backend, level, train), backend, weights)
+
+
+def load(target: str | Path, *, max_layers: int = MAX_LAYERS, **settings: object) -> Net:
+    """Read `FILE` or `FILE:NET` and set its params.
+
+    Raises CnnError, which carries every diagnostic.
+    """
+    path, net = split_target(str(target))
+    return _checked(
+        Journey(read_source(path, path.name), path.resolve(), net, settings, max_layers)
+    )
+
+
+def loads(text: str, name: str = "net.cnn", net: str | None = None, **settings: object) -> Net:
+    """Read a program from a text; `name` stands in diagnostics and names a bare chain's network."""
+    return _checked(Journey(Source(name, text), None, net, settings))
+
+
+def _checked(journey: Journey) -> Net:
+    net = Net(journey)
+    _ = journey.checked
+    return net

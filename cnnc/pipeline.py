@@ -1,0 +1,108 @@
+"""The journey of a program, stage by stage. The only place that chains them.
+
+text -> tree -> graph -> checked graph -> optimised graph -> source
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from backends.header import About
+from cnnc.version import VERSION
+from compiler.check import CheckedGraph, check
+from compiler.elaborate import MAX_LAYERS
+from compiler.graph import Graph
+from compiler.optimise import Level, Watch, optimise
+from compiler.program import expand
+from compiler.report import Report, report
+from dsl.parser import parse
+from dsl.source import Source
+from dsl.syntax import Module
+
+Backend: TypeAlias = Literal["numpy", "torch"]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One net of one program on its way; every stage is made once, when it is first asked for."""
+
+    source: Source
+    path: Path | None
+    net: str | None
+    settings: Mapping[str, object]
+    max_layers: int = MAX_LAYERS
+
+    @cached_property
+    def tree(self) -> Module:
+        return parse(self.source)
+
+    @cached_property
+    def graph(self) -> Graph:
+        return expand(self.tree, self.path, self.net, self.settings, self.max_layers)
+
+    @cached_property
+    def checked(self) -> CheckedGraph:
+        return check(self.graph)
+
+    @cached_property
+    def inference(self) -> CheckedGraph:
+        """As the program wrote it, without what only training needs."""
+        return optimise(self.checked, level=0)
+
+    def optimised(self, level: Level, watch: Watch | None = None) -> CheckedGraph:
+        return optimise(self.checked, level, *([watch] if watch else []))
+
+    def report(self, train: bool = False) -> Report:
+        return report(self.checked if train else self.inference, self.source.name)
+
+    def emit(
+        self, backend: Backend, level: Level, train: bool, weights_file: str | None = None
+    ) -> str:
+        """Raises ValueError where the backend cannot train."""
+        # Templates and NumPy are slow to import, and `check` and `report` need neither.
+        if backend == "numpy":
+            from backends.numpy.emit import emit as emit_numpy
+
+            if train:
+                raise ValueError("the NumPy backend does not train")
+            about = self.about(train=False)
+            return emit_numpy(self.optimised(level), about, weights_file=weights_file)
+        from backends.torch.emit import emit as emit_torch
+
+        checked = self.checked if train else self.optimised(level)
+        return emit_torch(checked, self.about(train), train=train, weights_file=weights_file)
+
+    @cached_property
+    def dropped_weights(self) -> tuple[str, ...]:
+        """Keys of the program's weights that inference has no use for: those of training heads."""
+        kept = _keys(self.inference.graph)
+        return tuple(key for key in _keys(self.graph) if key not in kept)
+
+    def about(self, train: bool) -> About:
+        totals = self.report(train).totals
+        counts = {
+            "parameters": totals.parameters,
+            "macs": totals.macs,
+            "activations": totals.activations,
+        }
+        return About(
+            source=self.source.name,
+            params=self.graph.params,
+            version=VERSION,
+            totals=counts,
+            doc=self.graph.doc,
+            dropped_weights=() if train else self.dropped_weights,
+        )
+
+
+def _keys(graph: Graph) -> dict[str, None]:
+    """The keys of a graph's weights, in order."""
+    return {
+        f"{graph[node].path}.{weight.name}": None
+        for node in graph
+        for weight in graph.weights(node)
+    }

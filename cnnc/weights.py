@@ -1,0 +1,46 @@
+"""Weights files: read, checked against a network, transformed, written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save
+
+from backends.numpy.kernels.weights import read_weights
+from backends.numpy.transform import transform_weights
+from cnnc.files import write_whole
+from compiler.check import CheckedGraph
+from dsl.diagnostics import CnnError, Diagnostic
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def read(path: Path) -> tuple[Arrays, Mapping[str, str]]:
+    """Arrays and metadata of a `.npz` or `.safetensors` file. Raises CnnError E0501."""
+    try:
+        return read_weights(path)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise CnnError(
+            [Diagnostic("E0501", f"cannot read weights: {reason}", file=str(path))]
+        ) from None
+
+
+def fold(checked: CheckedGraph, arrays: Arrays, dropped: tuple[str, ...], path: Path) -> Arrays:
+    """The weights as an optimised graph holds them. Raises CnnError E0502 where they do not fit."""
+    try:
+        return transform_weights(checked, arrays, dropped)
+    except ValueError as error:
+        title = f"the weights do not fit {checked.graph.name}"
+        found = Diagnostic("E0502", title, notes=tuple(str(error).splitlines()), file=str(path))
+        raise CnnError([found]) from None
+
+
+def write(path: Path, arrays: Arrays, metadata: Mapping[str, str]) -> None:
+    """A safetensors file, whole or not at all. Raises CnnError E0601."""
+    plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    write_whole(path, save(plain, dict(metadata)))
