@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from compiler.graph import Graph
-from compiler.ops.input import Input
 
 
 def remove_dead(graph: Graph) -> Graph:
-    """Removes what no output needs. Inputs stay: they are the network's signature.
+    """Removes what no output needs.
 
     Given
         a = CONV(8) <- input
@@ -26,6 +25,6 @@ def remove_dead(graph: Graph) -> Graph:
             alive.add(node)
             waiting.extend(graph.inputs(node))
     for node in list(graph):
-        if node not in alive and not isinstance(graph[node].op, Input):
+        if node not in alive:
             graph.remove(node)
     return graph
