@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compiler.graph import Graph, Node
+from compiler.graph import Graph
 from compiler.op import ShapeError
 from dsl.diagnostics import CnnError, CompilerBug, Diagnostic, Label
 
@@ -46,12 +46,12 @@ def check(graph: Graph, ran: Sequence[str] = ()) -> CheckedGraph:
 
 
 def _duplicates(graph: Graph) -> list[Diagnostic]:
-    first: dict[str, Node] = {}
+    first: dict[str, int] = {}
     problems = []
     for number in graph:
         node = graph[number]
-        earlier = first.setdefault(node.path, node)
-        if earlier is not node:
+        if first.setdefault(node.path, number) != number:
+            earlier = graph[first[node.path]]
             labels = (Label(node.span, "again here"), Label(earlier.span, f"`{node.path}` is here"))
             mend = "a label within a repetition needs an index, or a block or label around it"
             title = f"two layers are called `{node.path}`"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from backends.header import About, header
 from backends.identifiers import class_name
 from backends.numpy.forward import forward
-from backends.numpy.layout import Expression, literal, returned
+from backends.numpy.layout import WIDTH, Expression, literal, returned
 from backends.numpy.library import Import, definitions
 from backends.numpy.prepare import TABLES, prepare
 from backends.numpy.vendor import Section, vendor
@@ -101,7 +101,10 @@ def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None
         support=copied.support,
         run=_run(name, graph, weights_file),
     )
-    return render("numpy/templates/module.jinja", view)
+    text = render("numpy/templates/module.jinja", view)
+    # A key cannot be broken; no other line is as long.
+    unbroken = any(len(line) > WIDTH for line in text.splitlines())
+    return f"# ruff: noqa: E501\n{text}" if unbroken else text
 
 
 def _inputs(graph: Graph, names: dict[int, str]) -> tuple[Input, ...]:

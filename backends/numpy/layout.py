@@ -68,11 +68,18 @@ def _laid_out(indent: str, start: str, expression: Expression) -> list[str]:
     if len(together) <= WIDTH:
         content = [together]
     elif expression.function:
-        content = [f"{inner}{part}," for part in expression.parts]
+        content = [line for part in expression.parts for line in _argument(inner, part)]
     else:
         first, *rest = expression.parts
         content = [f"{inner}{first}", *(f"{inner}{expression.operator} {part}" for part in rest)]
     return [f"{indent}{start}{expression.function}(", *content, f"{indent})"]
+
+
+def _argument(indent: str, part: str) -> list[str]:
+    """`f(w["key"],` is broken at its brackets where the key is very long."""
+    if len(indent) + len(part) + 1 > WIDTH and part.startswith("w[") and part.endswith("]"):
+        return [f"{indent}w[", f"{indent}{INDENT}{part[2:-1]}", f"{indent}],"]
+    return [f"{indent}{part},"]
 
 
 def rows(start: str, expressions: Iterable[Expression], end: str) -> list[str]:
@@ -86,8 +93,16 @@ def rows(start: str, expressions: Iterable[Expression], end: str) -> list[str]:
 
 def table(start: str, pairs: Mapping[str, object]) -> list[str]:
     """A dict of literals, one a line."""
-    shown = (Expression((f"{literal(key)}: {literal(value)}",)) for key, value in pairs.items())
-    return rows(f"{start} = {{", shown, "}")
+    lines = [line for key, value in pairs.items() for line in _pair(literal(key), value)]
+    return [f"{start} = {{", *lines, "}"] if lines else [f"{start} = {{}}"]
+
+
+def _pair(key: str, value: object) -> list[str]:
+    line = f"{INDENT}{key}: {literal(value)},"
+    if len(line) <= WIDTH or not isinstance(value, tuple):
+        return [line]
+    items = [f"{INDENT * 2}{literal(item)}," for item in value]
+    return [f"{INDENT}{key}: (", *items, f"{INDENT}),"]
 
 
 def returned(expression: Expression, depth: int) -> list[str]:

@@ -51,3 +51,10 @@ def laid_out(indent: int, before: str, expr: Expr, after: str = "") -> list[str]
     first, *rest = expr.operands
     operands = [f"{margin}    {first}", *(f"{margin}    {expr.operator} {each}" for each in rest)]
     return [f"{margin}{before}(", *operands, f"{margin}){after}"]
+
+
+def literal(text: str) -> str:
+    """A string as ruff writes it: in double quotes, unless that takes more backslashes."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    parts = (char if char in "'\"" else repr(char)[1:-1] for char in text)
+    return quote + "".join(f"\\{part}" if part == quote else part for part in parts) + quote

@@ -1,8 +1,9 @@
 """The report in the notation of the CS231n notes' VGG table.
 
 As there, a layer that works in place (an activation, dropout) or changes nothing has no line,
-memory is rounded to two digits, and weights leave the biases out. The totals are exact: the sum that the notes once printed
-(24M values, 93MB) is a known slip; the volumes of VGG-16's lines add up to 15,237,608.
+memory is rounded to two digits, and weights leave the biases out. The totals are exact: the sum
+that the notes once printed (24M values, 93MB) is a known slip; the volumes of VGG-16's lines add up
+to 15,237,608.
 """
 
 from __future__ import annotations

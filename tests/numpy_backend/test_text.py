@@ -39,7 +39,7 @@ def long_names() -> CheckedGraph:
     build = Build(Volume(8, 8, 4), name="LongNames")
     values = [
         build.add(Conv(4, bias=index % 2 == 0), 0, path=f"{'block.' * index}conv{index}")
-        for index in range(12)
+        for index in range(20)
     ]
     x = build.add(Concat(), *values, path="concat")
     y = build.add(Add(), *values, path="add")

@@ -41,7 +41,8 @@ def outputs(graph: Graph, weights: dict[str, np.ndarray]) -> dict[str, np.ndarra
         if key in needed or key.rpartition(".")[0] in folds
     }
     noise = np.random.default_rng(1)
-    shapes = [graph[node].shape for node in graph if graph[node].op.inputs == "none"]
+    read = [n for n in graph if graph[n].op.inputs == "none" and graph.consumers(n)]
+    shapes = [graph[node].shape for node in read]
     inputs = [noise.standard_normal((2, v.c, v.h, v.w), np.float32) for v in shapes]
     net = getattr(module, class_name(graph.name))(own)
     result = net(*inputs)

@@ -1,0 +1,99 @@
+"""A checked graph as the PyTorch backend looks at it: each layer's steps, and who reads what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backends.torch.layers import LAYERS
+from backends.torch.printing import Call
+from backends.torch.site import Site, Steps
+from backends.values import needed
+from compiler.graph import Graph
+
+# Fresh values that no backward pass looks at again, which a ReLU may overwrite.
+MAKERS = frozenset({"CONV", "DWCONV", "TCONV", "FC", "BN"})
+RECTIFIERS = frozenset({"RELU", "RELU6", "LEAKY_RELU", "ELU"})
+SMOOTH = frozenset({"GELU", "SILU", "HARDSWISH", "HARDSIGMOID", "SIGMOID", "TANH", "SOFTPLUS", "MISH"})
+ACTIVATIONS = RECTIFIERS | SMOOTH
+ELEMENTWISE = ACTIVATIONS | {"DROPOUT", "ID"}
+
+
+@dataclass(frozen=True)
+class Network:
+    """`order`: what is computed, and layers with weights that nothing reads. `training`: what only
+    the outputs of training need."""
+
+    graph: Graph
+    order: tuple[int, ...]
+    training: frozenset[int]
+    outputs: frozenset[int]
+    readers: Mapping[int, tuple[int, ...]]
+    steps: Mapping[int, Steps]
+
+    def is_computed(self, node: int) -> bool:
+        return node in self.readers
+
+    def is_module(self, node: int) -> bool:
+        """Whether the layer can stand in an nn.Sequential."""
+        steps = self.steps[node]
+        return self.is_computed(node) and bool(steps) and all(step.module for step in steps)
+
+    def has_weights(self, node: int) -> bool:
+        return any(step.function is None for step in self.steps[node])
+
+    def module(self, node: int) -> Call:
+        """The module that holds a layer's weights."""
+        (module,) = (step.module for step in self.steps[node] if step.function is None)
+        assert module is not None
+        return module
+
+    def only_feeds(self, node: int, reader: int) -> bool:
+        """Whether the value goes from the one to the other and nowhere else."""
+        return (
+            self.readers.get(node) == (reader,)
+            and self.graph.inputs(reader) == (node,)
+            and node not in self.outputs
+        )
+
+
+def look_at(graph: Graph, *, train: bool) -> Network:
+    """The network, without what only training needs unless it is to train."""
+    every = needed(graph, train=True)
+    inference = needed(graph, train=False)
+    if not train:
+        graph = graph.copy()
+        graph.outputs = tuple(output for output in graph.outputs if not output.train)
+    computed = every if train else inference
+    outputs = frozenset(output.node for output in graph.outputs)
+    idle = set() if train else every - inference
+    nodes = [node for node in graph if node not in idle]
+    readers = {
+        node: tuple(each for each in graph.consumers(node) if each in computed)
+        for node in nodes
+        if node in computed
+    }
+    steps = {node: _steps(graph, node, readers, outputs) for node in nodes}
+    return Network(
+        graph,
+        tuple(node for node in nodes if node in computed or graph.weights(node)),
+        frozenset(computed - inference),
+        outputs,
+        readers,
+        steps,
+    )
+
+
+def _steps(
+    graph: Graph, node: int, readers: Mapping[int, tuple[int, ...]], outputs: frozenset[int]
+) -> Steps:
+    payload, inputs = graph[node], graph.inputs(node)
+    in_place = (
+        len(inputs) == 1
+        and graph[inputs[0]].op.name in MAKERS
+        and readers.get(inputs[0]) == (node,)
+        and inputs[0] not in outputs
+    )
+    shapes = graph.input_shapes(node)
+    site = Site(payload.op, shapes, payload.shape, payload.fold, in_place)
+    return LAYERS[payload.op.name](site)
