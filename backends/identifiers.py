@@ -11,10 +11,11 @@ from collections.abc import Iterable
 MODULES = ("annotations", "argparse", "json", "math", "np", "numpy", "os", "struct", "sys", "time")
 TORCH = ("F", "Module", "OrderedDict", "Path", "Tensor", "nn", "torch")
 TYPES = ("Any", "Array", "Callable", "Iterable", "Mapping", "NDArray", "Sequence")
+HELPERS = ("Fold", "FOLDED", "SAFETENSORS_TYPES", "TRAINING_ONLY", "WEIGHTS")
 OWN = ("cls", "forward", "load", "main", "net", "random", "self", "weights")
 
 RESERVED = frozenset(
-    (*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *MODULES, *TORCH, *TYPES, *OWN)
+    (*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *MODULES, *TORCH, *TYPES, *HELPERS, *OWN)
 )
 _FOLDED = frozenset(word.casefold() for word in RESERVED)
 

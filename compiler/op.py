@@ -105,8 +105,9 @@ class Op:
         usual = self.usual()
         shown = []
         positional = True
-        for each in fields(self):
+        for index, each in enumerate(fields(self)):
             value = getattr(self, each.name)
+            positional = positional and (index == 0 or each.name == "k")
             if value == usual.get(each.name, each.default):
                 positional = False
                 continue

@@ -12,7 +12,7 @@ from dsl import syntax
 from dsl.source import Source, Span
 
 SHORTHAND = re.compile(
-    r"(?P<name>[A-Z][A-Z_]*?)(?P<k>\d+(x\d+)?)?(-(?P<out>\d+))?(/(?P<stride>\d+))?"
+    r"(?P<name>[A-Z][A-Z_]*?)(?P<k>[0-9]+(x[0-9]+)?)?(-(?P<out>[0-9]+))?(/(?P<stride>[0-9]+))?"
 )
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 

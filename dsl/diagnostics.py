@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Literal
 
 from dsl.source import Span
+
+WIDEST = 200
+MOST_NAMES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +67,40 @@ def _pictures(labels: Sequence[Label], gutter: str) -> list[str]:
         lines.append(f"{gutter} |")
         inside = [label for label in labels if label.span.source is source]
         for number in sorted({label.span.position[0] for label in inside}):
-            lines.append(f"{number:>{len(gutter)}} | {_printable(source.line(number))}")
             here = [label for label in inside if label.span.position[0] == number]
-            for label in sorted(here, key=lambda label: label.span.start):
-                lines.append(f"{gutter} | {_underline(label)}")
+            here.sort(key=lambda label: label.span.start)
+            cut = _cut(source.line(number), here)
+            shown = _printable(source.line(number))
+            lines.append(f"{number:>{len(gutter)}} | {_window(shown, cut)}".rstrip())
+            lines += [f"{gutter} | {_underline(label, cut)}" for label in here]
     return lines
 
 
-def _underline(label: Label) -> str:
+def _cut(line: str, labels: Sequence[Label]) -> int:
+    """Where what is shown of a line begins: at 0, or near the first label of a very long one."""
+    first = min(label.span.position[1] for label in labels) - 1
+    return max(0, first - WIDEST // 4) if len(line) > WIDEST else 0
+
+
+def _window(line: str, cut: int) -> str:
+    """As much of a line as is shown, dots where something is left out."""
+    shown = line[cut : cut + WIDEST]
+    before = "..." + shown[3:] if cut else shown
+    return before[:-3] + "..." if cut + WIDEST < len(line) else before
+
+
+def _underline(label: Label, cut: int) -> str:
     number, column = label.span.position
-    line = label.span.source.line(number)
-    width = min(label.span.end - label.span.start, len(line) - column + 1)
-    carets = " " * (column - 1) + "^" * max(1, width)
+    end = min(len(label.span.source.line(number)), cut + WIDEST)
+    start = min(column - 1, cut + WIDEST - 1)
+    width = min(label.span.end - label.span.start, end - start)
+    carets = " " * (start - cut) + "^" * max(1, width)
     return f"{carets} {label.text}".rstrip()
 
 
 def _printable(line: str) -> str:
     """One column a character, so that the carets stand under their text."""
-    return "".join(char if char.isprintable() else " " for char in line).rstrip()
+    return "".join(char if char.isprintable() else " " for char in line)
 
 
 class CnnError(Exception):
@@ -97,10 +117,12 @@ class CompilerBug(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None."""
-    candidates = list(known)
+    candidates = list(islice(known, MOST_NAMES))
     folded = {each.casefold(): each for each in reversed(candidates)}
     if word.casefold() in folded:
         return folded[word.casefold()]
+    if len(word) > WIDEST:
+        return None
     matches = get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
     return folded[matches[0]] if matches else None
 

@@ -13,13 +13,17 @@ OPERATOR = frozenset(
 VALUE_ONLY = frozenset(
     {"INTEGER", "FLOAT", "STRING", "TRUE", "FALSE", "NONE", "DIMENSIONS", "IN", "NOT", "LPAR"}
 )
+STATEMENT = frozenset({"LET", "DEFAULT", "OUTPUT"})
+# What may follow a layer besides an arrow; to list it all would hide the arrow.
+AFTER_ELEMENT = frozenset({"COLON", "LPAR", "LBRACE", "QMARK", "STAR", "TOUCHING_BRACKET", "_EQUAL"})
+AFTER_VALUE = frozenset({"IF", "TOUCHING_BRACKET", "DOT", "LPAR"})
 WORDS = {
     "NAME": "a name",
     "INTEGER": "a number",
     "STRING": "a string",
     "COMPARE": "a comparison such as <=",
     "TOUCHING_BRACKET": "an index",
-    "$END": "the end",
+    "$END": "the end of the program",
     "ARROW": "`->`",
     "DOTS": "`..`",
     "_EQUAL": "`=`",
@@ -39,22 +43,28 @@ WORDS = {
 
 
 def describe(terminals: Collection[str]) -> str:
-    """A phrase such as `->, ] or a layer` for the terminals that could have stood there."""
+    """A phrase such as "`,`, `)` or a value" for the terminals that could have stood there."""
     left = set(terminals)
     phrases = []
+    if "ARROW" in left:
+        left -= AFTER_ELEMENT | ELEMENT | STATEMENT | DECLARATION
     if left >= EXPRESSION:
         phrases.append("a value")
         left -= EXPRESSION | VALUE_ONLY | {"PLUS", "MINUS", "LSQB", "TOUCHING_BRACKET"}
+    if left >= ELEMENT and left >= STATEMENT:
+        phrases.append("a let, a default, an output or a chain")
+        left -= ELEMENT | STATEMENT
+    if left >= ELEMENT and left >= {"PARAM", "NET"}:
+        phrases.append("a declaration or a chain")
+        left -= ELEMENT | DECLARATION | {"$END"}
     if left >= ELEMENT:
-        phrases.append("a layer, a block or a group")
+        phrases.append("a layer or a group")
         left -= ELEMENT
-    if left >= {"PARAM", "NET"}:
-        phrases.append("a declaration")
-        left -= DECLARATION
     if left >= OPERATOR - {"AND", "OR", "COMPARE"}:
         phrases.append("an operator such as +")
-        left -= OPERATOR
-        left -= {"IF", "TOUCHING_BRACKET", "DOT"}
+        left -= OPERATOR | AFTER_VALUE
+    if "ELSE" in left:
+        left -= {"AND", "OR"}
     words = [WORDS.get(each, f"`{each.lower()}`") for each in sorted(left)]
     phrases = [*words, *phrases]
     if len(phrases) < 2:

@@ -11,10 +11,11 @@ from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, Unexp
 from dsl.builder import ESCAPES, Builder
 from dsl.diagnostics import CnnError, Diagnostic, Label
 from dsl.expected import describe
+from dsl.mends import CHARACTERS, Slip, mend, mend_number
 from dsl.source import Source, Span
 from dsl.syntax import Module
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 400_000
 MAX_DEPTH = 150
 MAX_SYNTAX_ERRORS = 20
 MAX_DIGITS = 400
@@ -79,7 +80,7 @@ def _refuse_unreadable(source: Source) -> None:
     if len(source.text) > MAX_CHARACTERS:
         title = f"the program has {len(source.text):,} characters; the limit is {MAX_CHARACTERS:,}"
         raise CnnError([Diagnostic("E0110", title, file=source.name)])
-    for match in re.finditer(rf"\d{{{MAX_DIGITS},}}", source.text):
+    for match in re.finditer(rf"[0-9]{{{MAX_DIGITS},}}", source.text):
         label = Label(Span(source, match.start(), match.end()), f"{len(match[0]):,} digits")
         raise CnnError([Diagnostic("E0107", "this number is too long", (label,))])
     opened: list[int] = []
@@ -104,32 +105,62 @@ def _refuse_deep(source: Source, tree: Tree[Token]) -> None:
 
 
 def _too_deep(span: Span) -> Diagnostic:
-    return Diagnostic("E0108", f"nested more than {MAX_DEPTH} levels deep", (Label(span),))
+    title = f"nested more than {MAX_DEPTH} levels deep"
+    mend_ = "give a part a name: a long sum in several lets, nested groups as blocks"
+    return Diagnostic("E0108", title, (Label(span),), help=mend_)
 
 
 def _diagnose(source: Source, error: UnexpectedInput) -> Diagnostic:
     if isinstance(error, UnexpectedCharacters):
         return _unexpected_character(source, error.pos_in_stream or 0)
     assert isinstance(error, UnexpectedToken), error
-    expected = describe(error.accepts or error.expected)
+    terminals = error.accepts or error.expected
     if error.token.type == "$END":
-        return _unexpected_end(source, expected)
-    span = Span(source, error.token.start_pos or 0, error.token.end_pos or 0)
-    title = f"unexpected `{error.token}`"
-    return Diagnostic("E0105", title, (Label(span, f"expected {expected}"),))
+        return _unexpected_end(source, describe(terminals))
+    start, end = error.token.start_pos or 0, error.token.end_pos or 0
+    says = f"expected {describe(terminals)}"
+    if source.text[start - 1 : end] == "->":
+        # Within an expression an arrow is read as a minus, and only its tip is refused.
+        start, terminals, says = start - 1, (), "an arrow cannot stand here"
+    text = source.text
+    slip = Slip(text[start:end], text[max(0, start - 500) : start], text[end : end + 50], terminals)
+    labels = [Label(Span(source, start, end), says)]
+    opened = _opened(text[:start])
+    if opened and _seems_closed(slip, text[opened[-1]]):
+        labels.append(_never_closed(source, opened[-1]))
+    return Diagnostic("E0105", f"unexpected `{slip.token}`", tuple(labels), help=mend(slip))
+
+
+def _seems_closed(slip: Slip, bracket: str) -> bool:
+    """Whether the token is one before which the bracket should have been closed."""
+    if slip.token == "->":
+        return bracket == "("
+    if slip.token in CLOSES:
+        return CLOSES[slip.token] != bracket
+    return slip.line == "" and DECLARATION.match(slip.token) is not None
+
+
+def _opened(text: str) -> list[int]:
+    """Where the brackets stand that are open at the text's end."""
+    opened: list[int] = []
+    for match in WORDS.finditer(text):
+        if match[0] in "([{":
+            opened.append(match.start())
+        elif match[0] in CLOSES and opened:
+            opened.pop()
+    return opened
+
+
+def _never_closed(source: Source, at: int) -> Label:
+    return Label(Span(source, at, at + 1), "opened here, never closed")
 
 
 def _unexpected_end(source: Source, expected: str) -> Diagnostic:
     end = len(source.text.rstrip())
     labels = [Label(Span(source, max(0, end - 1), end), f"expected {expected}")]
-    opened: list[int] = []
-    for match in WORDS.finditer(source.text):
-        if match[0] in "([{":
-            opened.append(match.start())
-        elif match[0] in CLOSES and opened:
-            opened.pop()
+    opened = _opened(source.text)
     if opened:
-        labels.append(Label(Span(source, opened[-1], opened[-1] + 1), "opened here, never closed"))
+        labels.append(_never_closed(source, opened[-1]))
     return Diagnostic("E0106", "the program ends too early", tuple(labels))
 
 
@@ -140,17 +171,18 @@ def _unexpected_character(source: Source, at: int) -> Diagnostic:
     span = Span(source, at, at + (len(word[0]) if word else 1))
     if char == '"':
         return _unreadable_string(source, at)
-    if re.match(r"0[xX]", rest):
-        mend = "write a volume's or window's sizes from 1 up, such as 3x3"
-        return Diagnostic("E0107", "there are no hexadecimal numbers", (Label(span),), help=mend)
+    if re.match(r"0[xX]", rest) and word:
+        title = "there are no hexadecimal numbers"
+        return Diagnostic("E0107", title, (Label(span),), help=mend_number(word[0]))
     if char.isdecimal() and word:
-        mend = "numbers are written 3, 0.75 or 1e-4; windows 1x7; volumes 224x224x3"
-        return Diagnostic("E0107", f"`{word[0]}` is no number", (Label(span),), help=mend)
+        title = f"`{word[0]}` is no number"
+        return Diagnostic("E0107", title, (Label(span),), help=mend_number(word[0]))
     shown = char if char.isprintable() else f"U+{ord(char):04X}"
-    mend = "arrows are written ->" if char in "→⟶➔⇒-=" else ""
-    if not mend and not char.isascii() and char.isalpha():
-        mend = "names are made of the letters a-z and A-Z, digits and _"
-    return Diagnostic("E0104", f"unexpected character `{shown}`", (Label(span),), help=mend)
+    mend_ = CHARACTERS.get(char, "")
+    if not mend_ and not char.isascii() and char.isalpha():
+        mend_ = "names are made of the letters a-z and A-Z, digits and _"
+        span = Span(source, at - len(re.split(r"\W", source.text[:at])[-1]), span.end)
+    return Diagnostic("E0104", f"unexpected character `{shown}`", (Label(span),), help=mend_)
 
 
 def _unreadable_string(source: Source, at: int) -> Diagnostic:

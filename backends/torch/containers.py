@@ -1,6 +1,6 @@
 """The modules that hold a network's layers, from the paths of its program.
 
-A scope whose layers form an unbroken chain is an nn.Sequential, any other an nn.ModuleDict.
+A scope of several layers in an unbroken chain is an nn.Sequential, any other an nn.ModuleDict.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import pairwise
 from backends.header import batch
 from backends.identifiers import Names
 from backends.torch.network import ELEMENTWISE, Network
-from backends.torch.printing import Call, literal
+from backends.torch.printing import Call
 from backends.torch.reserved import DICT, NET, SEQUENTIAL, is_reserved
 from backends.torch.site import Step
 from dsl.diagnostics import CnnError, Diagnostic, Label
@@ -119,7 +119,7 @@ class _Builder:
         return Containers(attributes, self._sequences, frozenset(self._inside))
 
     def _survey(self, scope: Scope) -> None:
-        """Where each scope's chain begins and ends, None for what is none; and which have weights."""
+        """Finds where each scope's chain begins and ends, and which scopes have weights."""
         network = self._network
         ends: list[tuple[int, int] | None] = []
         weighted = False
@@ -139,7 +139,9 @@ class _Builder:
         self._ends[scope.path] = (first[0], last[1]) if linked and first and last else None
         self._weighted[scope.path] = weighted
 
-    def _children(self, scope: Scope, reserved: frozenset[str]) -> Iterator[tuple[str, Leaf | Container]]:
+    def _children(
+        self, scope: Scope, reserved: frozenset[str]
+    ) -> Iterator[tuple[str, Leaf | Container]]:
         for label, child in scope.children.items():
             if isinstance(child, int):
                 if self._network.has_weights(child):
@@ -151,7 +153,7 @@ class _Builder:
 
     def _container(self, scope: Scope) -> Container:
         ends = self._ends[scope.path]
-        if ends is None:
+        if ends is None or len(scope.children) == 1:
             return Container("nn.ModuleDict", tuple(self._children(scope, DICT)))
         nodes = list(_nodes(scope))
         entry = self._entry(nodes)
@@ -169,7 +171,9 @@ class _Builder:
                 break
         return None
 
-    def _sequential(self, scope: Scope, nodes: list[int], entry: tuple[int, Step] | None) -> Container:
+    def _sequential(
+        self, scope: Scope, nodes: list[int], entry: tuple[int, Step] | None
+    ) -> Container:
         changed = set(nodes[: nodes.index(entry[0])]) if entry else set[int]()
         names = Names(scope.children)
         children: list[tuple[str, Leaf | Container]] = []
@@ -196,7 +200,7 @@ class _Builder:
     def _check(self, label: str, node: int, reserved: frozenset[str]) -> None:
         if is_reserved(label, reserved):
             title = f"a PyTorch module cannot have a layer called `{label}`"
-            note = f"its containers have an attribute of that name"
+            note = "its containers have an attribute of that name"
             span = self._network.graph[node].span
             mend = f"another label, such as `{label}_`"
             labels = (Label(span, self._network.graph[node].path),)

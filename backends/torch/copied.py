@@ -20,6 +20,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 """
+# Names that a module defines or imports besides its helpers.
+RESERVED = ("F", "FOLDED", "OrderedDict", "Path", "TRAINING_ONLY", "WEIGHTS", "main", "nn", "torch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ def import_lines(text: str) -> tuple[str, ...]:
         f"import {name} as {alias}" if alias else f"import {name}"
         for name, alias in sorted(plain, key=lambda each: each[0])
     ]
-    lines += [f"from {module} import {', '.join(sorted(members[module]))}" for module in sorted(members)]
+    lines += [
+        f"from {module} import {', '.join(sorted(members[module]))}" for module in sorted(members)
+    ]
     torch = [line for line in lines if line.split()[1].partition(".")[0] == "torch"]
     return (*_without(lines, torch), "", *torch)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from backends.header import batch
-from backends.torch.containers import Containers
+from backends.torch.containers import Containers, Sequence
 from backends.torch.network import ACTIVATIONS, MAKERS, Network
 from backends.torch.printing import Call, Expr, fits, inline, laid_out, literal
 from backends.torch.site import lifted
@@ -39,37 +40,83 @@ class Statement:
         return f"{self.target} = {inline(self.expr)}{self.comment}"
 
 
-def statements(
-    network: Network, holders: Containers, names: Mapping[int, str]
-) -> list[Statement]:
+def statements(network: Network, holders: Containers, names: Mapping[int, str]) -> list[Statement]:
+    """One statement a layer or sequence, in order; an activation joins what it follows."""
     result: list[Statement] = []
     for node in network.order:
-        sequence = holders.sequences.get(node)
-        if not network.is_computed(node) or (node in holders.inside and not sequence):
-            continue
-        graph = network.graph
-        args: tuple[Expr, ...] = tuple(names[each] for each in graph.inputs(node))
-        name, training = names[node], node in network.training
-        if sequence:
-            if sequence.entry and sequence.entry.shape and sequence.entry.name == "flat":
-                flat = Call("torch.flatten", (*args, "1"))
-                result.append(Statement(name, flat, sequence.entry.shape, node, training))
-                args = (name,)
-            elif sequence.entry:
-                args = (lifted(args[0]),)
-            call, last = Call(access(sequence.path), args), sequence.last
-            result.append(Statement(name, call, graph[last].shape, last, training))
-        elif args:
-            result += _layer(network, node, name, args, result[-1:], training)
+        if node in holders.sequences:
+            result += _sequence(network, holders.sequences[node], node, names)
+        elif network.is_computed(node) and node not in holders.inside:
+            made = _layer(network, node, names)
+            joined = _joined(network, holders, node, result[-1], names) if result else None
+            result[len(result) - 1 if joined else len(result) :] = [joined] if joined else made
     return result
 
 
-def _layer(
-    network: Network,
-    node: int,
-    name: str,
-    args: tuple[Expr, ...],
-    previous: list[Statement],
-    training: bool,
+def _sequence(
+    network: Network, sequence: Sequence, node: int, names: Mapping[int, str]
 ) -> Iterator[Statement]:
-    """A layer's statement, and a flattening before it; an activation joins what it follows."""
+    (source,) = network.graph.inputs(node)
+    name, training, arg = names[node], node in network.training, names[source]
+    entry, volume = sequence.entry, network.graph[sequence.last].shape
+    if entry and entry.name == "flat" and entry.shape:
+        yield Statement(name, Call("torch.flatten", (arg, "1")), entry.shape, node, training)
+        arg = name
+    call = Call(access(sequence.path), (lifted(arg) if entry and entry.name == "lift" else arg,))
+    yield Statement(name, call, volume, sequence.last, training)
+
+
+def _layer(network: Network, node: int, names: Mapping[int, str]) -> list[Statement]:
+    graph, steps = network.graph, network.steps[node]
+    name, training, shape = names[node], node in network.training, graph[node].shape
+    args: tuple[Expr, ...] = tuple(names[each] for each in graph.inputs(node))
+    made = []
+    for step in steps:
+        expr = step.function(*args) if step.function else Call(access(graph[node].path), args)
+        args = (expr,)
+        if step.name == "flat" and step is not steps[-1] and step.shape:
+            made.append(Statement(name, expr, step.shape, node, training))
+            args = (name,)
+    if args and args != (name,):
+        made.append(Statement(name, args[0], shape, node, training))
+    return made
+
+
+def _joined(
+    network: Network, holders: Containers, node: int, before: Statement, names: Mapping[int, str]
+) -> Statement | None:
+    """`F.relu(self.conv1(x))`, where it fits on a line."""
+    graph, (step, *_) = network.graph, network.steps[node] or (None,)
+    if graph[node].op.name not in ACTIVATIONS or before.node in holders.inside:
+        return None
+    if graph[before.node].op.name not in MAKERS | MERGES or step is None or step.function is None:
+        return None
+    if not network.only_feeds(before.node, node) or before.target != names[node]:
+        return None
+    expr = step.function(before.expr)
+    joined = Statement(before.target, expr, graph[node].shape, node, before.training)
+    return joined if fits(joined.indent, joined.line) else None
+
+
+def access(path: str) -> str:
+    """The module at a path, as an expression."""
+    root, *labels = path.split(".")
+    if not is_attribute(root):
+        return f"self.get_submodule({literal(path)})"
+    return f"self.{root}" + "".join(f"[{literal(label)}]" for label in labels)
+
+
+def is_attribute(label: str) -> bool:
+    """Whether `self.label` can be written; a class mangles names with two leading underscores."""
+    return label.isidentifier() and not keyword.iskeyword(label) and not label.startswith("__")
+
+
+def lines(made: Iterable[Statement], declared: str) -> Iterator[str]:
+    """The text. `declared`: a variable that gets its type where it is first assigned, for mypy."""
+    for training, group in groupby(made, lambda statement: statement.training):
+        if training:
+            yield "        if self.training:"
+        for each in group:
+            kind = ": torch.Tensor" if each.target == declared else ""
+            declared = "" if kind else declared
+            yield from laid_out(each.indent, f"{each.target}{kind} = ", each.expr, each.comment)

@@ -14,7 +14,9 @@ from compiler.graph import Graph
 # Fresh values that no backward pass looks at again, which a ReLU may overwrite.
 MAKERS = frozenset({"CONV", "DWCONV", "TCONV", "FC", "BN"})
 RECTIFIERS = frozenset({"RELU", "RELU6", "LEAKY_RELU", "ELU"})
-SMOOTH = frozenset({"GELU", "SILU", "HARDSWISH", "HARDSIGMOID", "SIGMOID", "TANH", "SOFTPLUS", "MISH"})
+SMOOTH = frozenset(
+    {"GELU", "SILU", "HARDSWISH", "HARDSIGMOID", "SIGMOID", "TANH", "SOFTPLUS", "MISH"}
+)
 ACTIVATIONS = RECTIFIERS | SMOOTH
 ELEMENTWISE = ACTIVATIONS | {"DROPOUT", "ID"}
 
@@ -22,7 +24,7 @@ ELEMENTWISE = ACTIVATIONS | {"DROPOUT", "ID"}
 @dataclass(frozen=True)
 class Network:
     """`order`: what is computed, and layers with weights that nothing reads. `training`: what only
-    the outputs of training need."""
+    the outputs of training need. `dropped`: paths of layers that are left out."""
 
     graph: Graph
     order: tuple[int, ...]
@@ -30,6 +32,7 @@ class Network:
     outputs: frozenset[int]
     readers: Mapping[int, tuple[int, ...]]
     steps: Mapping[int, Steps]
+    dropped: tuple[str, ...]
 
     def is_computed(self, node: int) -> bool:
         return node in self.readers
@@ -81,6 +84,7 @@ def look_at(graph: Graph, *, train: bool) -> Network:
         outputs,
         readers,
         steps,
+        tuple(graph[node].path for node in sorted(idle) if graph.weights(node)),
     )
 
 

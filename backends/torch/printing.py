@@ -40,12 +40,22 @@ def fits(indent: int, text: str) -> bool:
 
 
 def laid_out(indent: int, before: str, expr: Expr, after: str = "") -> list[str]:
-    """One line where it fits, else an argument or operand a line. `after`: a comma, a comment."""
+    """One line where it fits, else the arguments on one of their own, else one line for each.
+
+    `after`: a comma, a comment.
+    """
     margin = " " * indent
     line = f"{before}{inline(expr)}{after}"
     if fits(indent, line) or isinstance(expr, str):
         return [margin + line]
     if isinstance(expr, Call):
+        arguments = ", ".join(map(inline, expr.args))
+        if fits(indent + 4, arguments):
+            return [
+                f"{margin}{before}{expr.func}(",
+                f"{margin}    {arguments}",
+                f"{margin}){after}",
+            ]
         inner = [part for arg in expr.args for part in laid_out(indent + 4, "", arg, ",")]
         return [f"{margin}{before}{expr.func}(", *inner, f"{margin}){after}"]
     first, *rest = expr.operands

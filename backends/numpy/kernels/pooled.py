@@ -12,13 +12,13 @@ def pooled_size(
     """Count the windows along an axis of `size` pixels with near and far padding, as PyTorch does.
 
     A last window that does not fit is left out, or with ceil kept; but one that would start in
-    the far padding, or beyond it, is never kept.
+    the far padding, or beyond it, is never kept. Raises ValueError where no window fits.
     """
     room = size + near + far - dilation * (kernel - 1) - 1
-    if not ceil:
-        return room // stride + 1
-    count = -(-room // stride) + 1
-    return count - 1 if (count - 1) * stride >= size + near else count
+    count = (-(-room // stride) if ceil else room // stride) + 1
+    if count < 1:
+        raise ValueError(f"a window of {kernel} does not fit on maps of {size}: larger images, please")
+    return count - 1 if ceil and (count - 1) * stride >= size + near else count
 
 
 def pool_windows(

@@ -1,0 +1,177 @@
+"""`emit(checked, about)`: the source of a PyTorch module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from backends.header import About, header
+from backends.identifiers import class_name
+from backends.sizes import size_free
+from backends.source import render
+from backends.torch import constructor, forward
+from backends.torch.containers import containers
+from backends.torch.copied import RESERVED, helpers, import_lines, used_helpers
+from backends.torch.network import Network, look_at
+from backends.torch.printing import Call, fits, laid_out, literal
+from backends.values import name_values
+from compiler.check import CheckedGraph
+from compiler.graph import Output
+
+
+@dataclass(frozen=True)
+class NetView:
+    """The class, ready to print: texts and lines. `weights`: what `load` reads by default."""
+
+    name: str
+    title: str
+    about: tuple[str, ...]
+    constructor: tuple[str, ...]
+    train: bool
+    signature: tuple[str, ...]
+    checks: tuple[str, ...]
+    forward: tuple[str, ...]
+    folds: bool
+    drops: bool
+    weights: str
+    shapes: str
+
+
+@dataclass(frozen=True)
+class ModuleView:
+    """The module around it."""
+
+    net: NetView
+    imports: tuple[str, ...] = ()
+    helpers: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+
+
+def emit(
+    checked: CheckedGraph, about: About, *, train: bool, weights_file: str | None = None
+) -> str:
+    """A standalone module; `weights_file` stands beside it and is loaded by default.
+
+    Raises CnnError where the program has names that PyTorch cannot have.
+    """
+    network = look_at(checked.graph, train=train)
+    folded, dropped = tuple(_folded(network)), tuple(_dropped(network, about))
+    net = _net(network, checked, about, train, weights_file)
+    body = render("torch/templates/module.jinja", ModuleView(net, constants=(*folded, *dropped)))
+    sources = used_helpers(body)
+    imports = import_lines("\n\n".join((body, *sources)))
+    return render(
+        "torch/templates/module.jinja", ModuleView(net, imports, sources, (*folded, *dropped))
+    )
+
+
+def _net(
+    network: Network,
+    checked: CheckedGraph,
+    about: About,
+    train: bool,
+    weights_file: str | None,
+) -> NetView:
+    graph = network.graph
+    reserved = (*RESERVED, *helpers())
+    head = header(checked, about)
+    names = name_values(graph, reserved)
+    sources = [node for node in names if graph[node].op.inputs == "none"]
+    arguments = [names[node] for node in sources]
+    holders = containers(network)
+    result = tuple(_result(network, names))
+    single = result[-1].removeprefix("        return ")
+    free = size_free(graph)
+    sizes = [
+        (graph[node].shape.c, *((None, None) if free else graph[node].shape.spatial))
+        for node in sources
+    ]
+    checks = (
+        f"check_input(self, {argument}, {', '.join(map(str, size))})"
+        for argument, size in zip(arguments, sizes, strict=True)
+    )
+    shapes = (graph[node].shape for node in sources)
+    return NetView(
+        name=class_name(graph.name),
+        title=head.title,
+        about=head.lines,
+        constructor=tuple(constructor.lines(holders.attributes)),
+        train=train,
+        signature=tuple(_signature(graph.outputs, arguments)),
+        checks=tuple(checks),
+        forward=(
+            *forward.lines(
+                forward.statements(network, holders, names),
+                "" if single in arguments else single,
+            ),
+            *result,
+        ),
+        folds=any(graph[node].fold for node in network.order),
+        drops=any(_dropped(network, about)),
+        weights=literal(weights_file) if weights_file else "",
+        shapes=", ".join(f"({shape.c}, {shape.h}, {shape.w})" for shape in shapes),
+    )
+
+
+def _signature(outputs: tuple[Output, ...], arguments: list[str]) -> Iterator[str]:
+    plain = [output for output in outputs if not output.train]
+    kinds = ["torch.Tensor"] if len(plain) == 1 else []
+    kinds += ["dict[str, torch.Tensor]"] if len(outputs) > 1 else []
+    parameters = ("self", *(f"{argument}: torch.Tensor" for argument in arguments))
+    return iter(laid_out(4, "def ", Call("forward", parameters), f" -> {' | '.join(kinds)}:"))
+
+
+def _result(network: Network, names: dict[int, str]) -> Iterator[str]:
+    """A dict in training where there are outputs for it, or wherever there are several."""
+    outputs = network.graph.outputs
+    plain = [output for output in outputs if not output.train]
+    if len(outputs) > len(plain):
+        yield "        if self.training:"
+        yield from _named(12, outputs, names)
+    if len(plain) > 1:
+        yield from _named(8, plain, names)
+    else:
+        yield f"        return {names[plain[0].node]}"
+
+
+def _named(indent: int, outputs: Iterable[Output], names: dict[int, str]) -> Iterator[str]:
+    pairs = [f"{literal(output.name)}: {names[output.node]}" for output in outputs]
+    line = f"return {{{', '.join(pairs)}}}"
+    margin = " " * indent
+    if fits(indent, line):
+        yield margin + line
+    else:
+        yield from (
+            f"{margin}return {{",
+            *(f"{margin}    {pair}," for pair in pairs),
+            f"{margin}}}",
+        )
+
+
+def _folded(network: Network) -> Iterator[str]:
+    """The table of folded batch norms."""
+    graph = network.graph
+    folds = [(graph[node].path, fold) for node in network.order if (fold := graph[node].fold)]
+    if not folds:
+        return
+    yield "# layer: the batch norm after it"
+    yield "FOLDED = {"
+    for path, fold in folds:
+        arguments = [literal(fold.path)]
+        arguments += [f"eps={fold.eps!r}"] if fold.eps != 1e-5 else []
+        arguments += [] if fold.affine else ["affine=False"]
+        arguments += ["bias=True"] if fold.bias else []
+        yield from laid_out(4, f"{literal(path)}: ", Call("Fold", tuple(arguments)), ",")
+    yield "}"
+
+
+def _dropped(network: Network, about: About) -> Iterator[str]:
+    """The layers whose weights a state dict may have beyond those of this module."""
+    layers = [key.rpartition(".")[0] for key in about.dropped_weights]
+    layers = list(dict.fromkeys((*layers, *network.dropped)))
+    if layers:
+        yield "TRAINING_ONLY = frozenset("
+        yield "    {"
+        yield from (f"        {literal(layer)}," for layer in layers)
+        yield "    }"
+        yield ")"
