@@ -101,15 +101,16 @@ def _field(kind: Kind, default: object) -> Any:
 
 
 def whole(default: object = MISSING, minimum: int = 1) -> Any:
-    return _field(Kind(f"a whole number, at least {minimum}", _whole(minimum)), default)
+    return _field(Kind(f"a whole number from {minimum} up", _whole(minimum)), default)
 
 
 def window(default: object = MISSING, minimum: int = 1) -> Any:
-    return _field(Kind("a number or a window such as 3 or 1x7", _window(minimum)), default)
+    expects = f"a number or a window such as 3 or 1x7, from {minimum} up"
+    return _field(Kind(expects, _window(minimum)), default)
 
 
 def padding(default: object) -> Any:
-    expects = "a number, a pair, four sides (top, bottom, left, right), half or same"
+    expects = "a number from 0 up, a pair, four sides (top, bottom, left, right), half or same"
     return _field(Kind(expects, _padding, ("half", "same")), default)
 
 
@@ -124,7 +125,7 @@ def flag(default: bool) -> Any:
 
 
 def volume(default: object = MISSING) -> Any:
-    return _field(Kind("a volume such as 224x224x3 or (h, w, c)", _volume), default)
+    return _field(Kind("a volume such as 224x224x3 or (h, w, c), sizes from 1 up", _volume), default)
 
 
 def word(default: str, *words: str) -> Any:

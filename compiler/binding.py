@@ -6,30 +6,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from compiler.arguments import Unfit
-from compiler.expressions import Here, evaluate
-from compiler.modules import unknown_argument
+from compiler.expressions import Here, evaluate, shown
+from compiler.modules import refuse_unknown_arguments
 from compiler.op import Op, Place, Signature
-from compiler.problems import problem
+from compiler.problems import Poisoned, problem
 from compiler.values import DefaultArgument, Scope, kind_of
 from dsl import syntax
 
 
+VOLUME = {("volume",): "a volume is one argument: 224x224x3 or (h, w, c)"}
+
+
 def match(call: syntax.Call, names: Sequence[str]) -> dict[str, syntax.Argument]:
     """The arguments by name. Raises Problem E0203 (unknown), E0204 (too many), E0205 (twice)."""
+    refuse_unknown_arguments(call.name, call.args, names)
     given: dict[str, syntax.Argument] = {}
     for position, argument in enumerate(call.args):
         name = argument.name
         if name is None:
             if position >= len(names):
                 takes = f"takes {len(names)} arguments at most: {', '.join(names)}"
+                takes = f"takes one argument, {names[0]}" if len(names) == 1 else takes
                 title = f"{call.name} {takes if names else 'takes no arguments'}"
-                raise problem("E0204", title, argument.span)
+                raise problem("E0204", title, argument.span, help=VOLUME.get(tuple(names), ""))
             if any(earlier.name is not None for earlier in call.args[:position]):
                 title = "a positional argument stands after a named one"
                 raise problem("E0204", title, argument.span, help=f"write {names[position]}=...")
             name = names[position]
-        if name not in names:
-            raise unknown_argument(call.name, argument, dict.fromkeys(names))
         if name in given:
             raise problem("E0205", f"the argument `{name}` is given twice", argument.span)
         given[name] = argument
@@ -57,6 +60,8 @@ def operator(
     sketched = signature.op.sketch(values, place)
     values = {**sketched, **values}
     missing = [name for name in signature.required if name not in values]
+    if missing and here.incoming is not None and here.incoming.poisoned:
+        raise Poisoned
     if missing:
         title = f"{call.name} needs {' and '.join(f'`{name}`' for name in missing)}"
         mend = f"such as {call.name}({missing[0]}=...)"
@@ -81,10 +86,10 @@ def _fit(
     try:
         return kind.accept(value)
     except Unfit:
-        shown = expression.span.text
-        given = value if isinstance(value, int | float | str) else kind_of(value)
-        says = f"this is {given}" if str(given) != shown else ""
-        title = f"`{name}` of {call.name} is {kind.expects}"
+        is_plain = isinstance(value, int | float | list | tuple)
+        given = shown(value) if is_plain else kind_of(value)
+        says = f"this is {given}" if given != expression.span.text else ""
+        title = f"`{name}` of {call.name} takes {kind.expects}"
         raise problem("E0301", title, expression.span, says) from None
 
 
@@ -94,6 +99,7 @@ def parameters(
     """The values of a block's parameters. Raises Problem as `operator` does."""
     given = match(call, tuple(each.name for each in block.parameters))
     values = {name: evaluate(argument.value, here) for name, argument in given.items()}
+    reading = Here(home.inner(values), meter=here.meter)
     for parameter in block.parameters:
         if parameter.name in values:
             continue
@@ -102,7 +108,7 @@ def parameters(
             raise problem(
                 "E0206", title, call.span, help=f"its parameters are {signature_of(block)}"
             )
-        values[parameter.name] = evaluate(parameter.default, Here(home.inner(values)))
+        values[parameter.name] = evaluate(parameter.default, reading)
     return values
 
 

@@ -60,10 +60,11 @@ def _duplicates(graph: Graph) -> list[Diagnostic]:
 
 
 def _verify(graph: Graph) -> None:
-    count = 0
     for number in graph:
-        count += 1
-        node, shapes = graph[number], graph.input_shapes(number)
+        node, inputs = graph[number], graph.inputs(number)
+        if max(inputs, default=-1) >= number:
+            raise CompilerBug(f"{node.path} stands before what flows into it")
+        shapes = tuple(graph[source].shape for source in inputs)
         wanted = {"none": len(shapes) == 0, "one": len(shapes) == 1, "merge": len(shapes) > 1}
         if not wanted[node.op.inputs]:
             raise CompilerBug(f"{node.path}: {node.op.name} has {len(shapes)} inputs")
@@ -73,8 +74,6 @@ def _verify(graph: Graph) -> None:
             raise CompilerBug(f"{node.path}: {error.title}") from error
         if shape != node.shape or shape.flat != node.shape.flat:
             raise CompilerBug(f"{node.path}: {node.shape} is kept and {shape} follows")
-    if count != len(graph):
-        raise CompilerBug("the graph has a cycle")
     if not graph.outputs:
         raise CompilerBug("the graph has no output")
     for output in graph.outputs:

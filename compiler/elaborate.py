@@ -10,25 +10,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from compiler.aliases import meant_layer
 from compiler.binding import operator, parameters
-from compiler.expressions import Here, condition, evaluate
+from compiler.expressions import Here, condition, evaluate, shown
 from compiler.graph import Graph, Node, Output
-from compiler.modules import check_name, extend, stray_chain
+from compiler.modules import check_name, extend, library, stray_chain
 from compiler.names import optional_name
 from compiler.op import Op, Place, ShapeError, Signature
 from compiler.ops import SIGNATURES
 from compiler.paths import Paths
-from compiler.problems import Poisoned, Problem, Reporter, problem
+from compiler.problems import Meter, Poisoned, Problem, Reporter, problem, too_large
 from compiler.values import POISON, BlockValue, Defaults, Flow, OperatorValue, Scope, kind_of
 from compiler.volume import Volume
 from dsl import syntax
 from dsl.builder import shorthand
-from dsl.diagnostics import Diagnostic, Label, did_you_mean
+from dsl.diagnostics import Diagnostic, Label
 from dsl.source import Span
 
-MAX_LAYERS = 200_000
+MAX_LAYERS = 20_000
 MAX_CALLS = 60
 MAX_VALUES = 2**40
+STEPS_PER_LAYER = 50
+STEPS_PER_ELEMENT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Elaborator:
         self.sketched: set[int] = set()
         self.input: Volume | None = None
         self.outputs: list[Output] = []
-        self.steps = 0
+        self.meter = Meter(STEPS_PER_LAYER * max_layers)
 
     def net(self, net: BlockValue, names: dict[str, object]) -> Graph:
         """The whole network; what is wrong with it is in the reporter."""
@@ -89,10 +92,17 @@ class Elaborator:
         if not isinstance(last, syntax.Chain):
             title = f"the body of {block.name} must end with a chain"
             place = block.body[-1].span if block.body else block.name_span
-            self.reporter.add(Diagnostic("E0219", title, (Label(place),)))
+            mend = f"leave `{last.name} =` out" if isinstance(last, syntax.Value) else ""
+            self.reporter.add(Diagnostic("E0219", title, (Label(place),), help=mend))
             return POISON
-        for statement in statements:
+        for index, statement in enumerate(statements):
             try:
+                if isinstance(statement, syntax.Chain):
+                    following = block.body[index + 1]
+                    frame = replace(frame, incoming=POISON)
+                    if isinstance(following, syntax.Chain):
+                        raise Problem(stray_chain(statement, following))
+                    raise Problem(_lost_chain(statement))
                 frame = self.statement(statement, frame)
             except Problem as found:
                 self.report(found, frame)
@@ -120,8 +130,9 @@ class Elaborator:
         value = _found(frame.scope, call.name)
         return (call, value) if isinstance(value, BlockValue) else None
 
-    def statement(self, statement: object, frame: Frame) -> Frame:
+    def statement(self, statement: syntax.Let | syntax.Value | syntax.Default | syntax.Output, frame: Frame) -> Frame:
         """The frame as it is after the statement."""
+        self.meter.spend(1, frame.calls[-1][1] if frame.calls else statement.span)
         here = self.here(frame, frame.incoming)
         match statement:
             case syntax.Let():
@@ -139,8 +150,6 @@ class Elaborator:
                 return replace(frame, defaults=extend(frame.defaults, statement, frame.scope))
             case syntax.Output():
                 self.output(statement, frame)
-            case syntax.Chain():
-                raise Problem(stray_chain(statement))
         return frame
 
     def declare(self, name: str, span: Span, frame: Frame) -> None:
@@ -151,7 +160,7 @@ class Elaborator:
     def output(self, statement: syntax.Output, frame: Frame) -> None:
         weight = 1.0
         for option in statement.options:
-            value = evaluate(option.value, self.here(frame, None))
+            value = 0.0 if option.name is None else evaluate(option.value, self.here(frame, None))
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if option.name != "weight" or not is_number:
                 mend = "such as output aux (train, weight=0.3) = x -> ..."
@@ -171,7 +180,8 @@ class Elaborator:
     def chain(self, chain: syntax.Chain, flow: Flow | None, frame: Frame) -> Flow | None:
         """`flow` is what the chain starts from, unless its first element is a value or an INPUT."""
         for index, element in enumerate(chain.elements):
-            if isinstance(element, syntax.Call) and not element.args:
+            self.meter.spend(STEPS_PER_ELEMENT, element.span)
+            if isinstance(element, syntax.Call) and not element.has_parentheses:
                 value = _found(frame.scope, element.name)
                 if isinstance(value, Flow):
                     flow = self.guarded(partial(_head, element, value, index), frame)
@@ -197,9 +207,6 @@ class Elaborator:
         paths: Paths,
         label: str | None,
     ) -> Flow | None:
-        self.steps += 1
-        if self.steps > 10 * self.max_layers:
-            raise _too_many(element.span, f"more than {10 * self.max_layers:,} elements")
         return self.guarded(lambda: self.expand(element, flow, frame, paths, label), frame)
 
     def expand(
@@ -246,11 +253,12 @@ class Elaborator:
             count = int(count)
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             title = "a repetition is a whole number of times, from 0 up"
-            says = f"this is {count if isinstance(count, int | float) else kind_of(count)}"
+            says = f"this is {shown(count)}"
             raise problem("E0408", title, repeat.count.span, says)
         if count > self.max_layers:
-            raise _too_many(repeat.count.span, f"{count:,} repetitions")
+            raise too_large(repeat.count.span, f"{count:,} repetitions")
         for _ in range(count):
+            self.meter.spend(STEPS_PER_ELEMENT, repeat.span)
             flow = self.element(repeat.element, flow, frame, frame.paths, None)
             if flow is POISON:
                 break
@@ -263,13 +271,16 @@ class Elaborator:
         for target in loop.targets:
             check_name(target.id, target.span)
         for row in rows:
+            self.meter.spend(STEPS_PER_ELEMENT, loop.span)
             values = list(row) if isinstance(row, list | tuple) else [row]
             if len(loop.targets) == 1:
                 values = [row]
             if len(values) != len(loop.targets):
                 title = f"{len(loop.targets)} names for a row of {len(values)}"
+                if not isinstance(row, list | tuple):
+                    title = f"{len(loop.targets)} names for one value"
                 span = loop.targets[0].span.to(loop.targets[-1].span)
-                raise problem("E0410", title, span, f"the row is {row!r}")
+                raise problem("E0410", title, span, f"the row is {shown(row)}")
             names = dict(zip((target.id for target in loop.targets), values, strict=True))
             flow = self.chain(loop.chain, flow, replace(frame, scope=frame.scope.inner(names)))
             if flow is POISON:
@@ -298,6 +309,8 @@ class Elaborator:
                 result = self.chain(chain, flow, branch_frame)
                 if result is None:
                     raise problem("E0308", "nothing flows into this branch", chain.span)
+                if flow is None and result.poisoned:
+                    flow = POISON
                 kept.append((result, chain.span))
         if not kept:
             raise problem("E0310", f"no branch of this {merge.name} is left", merge.span)
@@ -333,11 +346,16 @@ class Elaborator:
         if value is Poisoned:
             raise Poisoned
         if isinstance(value, Flow):
-            return _head(call, value, 1)
+            title = f"`{call.name}` is a value: it takes no arguments"
+            if not call.has_parentheses:
+                title = f"`{call.name}` is a value: it takes no label, no `?` and no repetition"
+            raise problem("E0224", title, call.span)
         if value is not None:
             title = f"`{call.name}` is {kind_of(value)}, not a layer"
             raise problem("E0217", title, call.name_span)
-        mend = did_you_mean(call.name, [*SIGNATURES, *frame.scope.known()])
+        mend = meant_layer(call.name, [*SIGNATURES, *frame.scope.known()])
+        if call.name in library():
+            mend = f"the library has one: use std.{library()[call.name]} ({call.name})"
         raise problem("E0201", f"there is no layer `{call.name}`", call.name_span, help=mend)
 
     def call_operator(
@@ -350,23 +368,24 @@ class Elaborator:
         label: str | None,
     ) -> Flow:
         if signature.op.inputs == "merge":
-            mend = f"write {call.name}{{ a | b }}"
-            raise problem("E0310", f"{call.name} merges branches", call.span, help=mend)
+            branches = " | ".join(each.span.text for each in call.args) or "a | b"
+            title = f"{call.name} merges branches, which stand in braces"
+            raise problem("E0310", title, call.span, help=f"write {call.name}{{ {branches} }}")
         path = paths.prefix + (label or str(paths.count))
         incoming = None if flow is None or flow.poisoned else flow.shape
         place = Place(incoming, self.input, self.classes, path in self.heads)
         defaults = frame.defaults.get(signature.op.name, {})
         here = self.here(frame, flow)
-        if signature.op.inputs == "none" and flow is not None:
+        if signature.op.inputs == "none" and flow is not None and not flow.poisoned:
             title = f"{call.name} stands at the head of a chain, and here something flows in"
             raise problem("E0309", title, call.span)
         if signature.op.inputs == "one" and flow is None:
             mend = "begin with INPUT, or with a value"
             raise problem("E0308", f"nothing flows into {call.name}", call.span, help=mend)
         op, sketched = operator(call, signature, here, defaults, place)
-        if flow is not None and flow.poisoned:
+        if flow is not None and flow.poisoned and signature.op.inputs == "one":
             raise Poisoned
-        inputs = [] if flow is None else [(flow, call.span)]
+        inputs = [] if flow is None or flow.poisoned else [(flow, call.span)]
         result = self.layer(op, inputs, call.span, frame, paths, label)
         if sketched and signature.op.name == "FC":
             self.sketched.add(result.node)
@@ -384,7 +403,7 @@ class Elaborator:
         label: str | None,
     ) -> Flow:
         if len(self.graph) >= self.max_layers:
-            raise _too_many(span, f"more than {self.max_layers:,} layers")
+            raise too_large(span, f"more than {self.max_layers:,} layers")
         shapes = tuple(flow.shape for flow, _ in inputs)
         path = paths.prefix + paths.take(label)
         try:
@@ -407,7 +426,8 @@ class Elaborator:
     ) -> Flow | None:
         if any(block is value.block for block, _ in frame.calls):
             title = f"the block {value.name} calls itself"
-            raise problem("E0214", title, call.span, help="repeat with [..]*N instead")
+            mend = "a block cannot stand in itself; to repeat, write [a -> b]*N"
+            raise problem("E0214", title, call.span, help=mend)
         if len(frame.calls) >= MAX_CALLS:
             raise problem("E0108", f"block calls nested more than {MAX_CALLS} deep", call.span)
         if value.block.is_net:
@@ -419,7 +439,7 @@ class Elaborator:
         return self.body(value.block, inner)
 
     def here(self, frame: Frame, flow: Flow | None) -> Here:
-        return Here(frame.scope, flow, self.input)
+        return Here(frame.scope, flow, self.input, self.meter)
 
     def report(self, found: Problem, frame: Frame) -> None:
         notes = [f"in the call {span.text} at {span}" for _, span in reversed(frame.calls)]
@@ -438,7 +458,8 @@ def _found(scope: Scope, name: str) -> object | None:
 def _head(call: syntax.Call, value: Flow, index: int) -> Flow:
     if index:
         title = f"`{call.name}` is a value: it can head a chain, not stand within one"
-        raise problem("E0224", title, call.span)
+        mend = f"a merge brings it in: ADD{{ ID | {call.name} }} or CONCAT{{ ID | {call.name} }}"
+        raise problem("E0224", title, call.span, help=mend)
     return value
 
 
@@ -452,7 +473,7 @@ def _index_text(index: syntax.Expression, here: Here) -> str:
 def _merge_signature(merge: syntax.Merge) -> Signature:
     merges = [name for name, each in SIGNATURES.items() if each.op.inputs == "merge"]
     if merge.name not in merges:
-        mend = did_you_mean(merge.name, merges) or f"the merges are {', '.join(merges)}"
+        mend = meant_layer(merge.name, merges) or f"the merges are {', '.join(merges)}"
         raise problem("E0310", f"`{merge.name}` is not a merge", merge.name_span, help=mend)
     if len(merge.branches) < 2:
         mend = f"write {merge.name}{{ a | b }}"
@@ -460,9 +481,10 @@ def _merge_signature(merge: syntax.Merge) -> Signature:
     return SIGNATURES[merge.name]
 
 
-def _too_many(span: Span, what: str) -> Problem:
-    mend = "if that is meant, raise the limit with --max-layers"
-    return problem("E0409", f"the network is too large: {what}", span, help=mend)
+def _lost_chain(chain: syntax.Chain) -> Diagnostic:
+    mend = "`name = ...` keeps its value; what the network returns stands last"
+    title = "the value of this chain is lost"
+    return Diagnostic("E0219", title, (Label(chain.span),), help=mend)
 
 
 def _shape_problem(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from compiler.functions import FUNCTIONS, Refused
 from compiler.ops import SIGNATURES, WORDS
-from compiler.problems import Poisoned, problem
+from compiler.problems import Meter, Poisoned, problem
 from compiler.values import BlockValue, Flow, OperatorValue, Scope, kind_of
 from compiler.volume import Volume
 from dsl import syntax
@@ -18,6 +19,7 @@ from dsl.diagnostics import did_you_mean
 from dsl.source import Span
 
 MAX_BITS = 1024
+SHOWN = 6
 ARITHMETIC: dict[str, Callable[[float, float], object]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -27,6 +29,7 @@ ARITHMETIC: dict[str, Callable[[float, float], object]] = {
     "%": operator.mod,
     "**": operator.pow,
 }
+CONSTANTS = ("true", "false", "none")
 ORDER: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -42,12 +45,17 @@ class Here:
     scope: Scope
     incoming: Flow | None = None
     input: Volume | None = None
+    meter: Meter = field(default_factory=Meter)
 
 
 def evaluate(expression: syntax.Expression, here: Here) -> object:
-    """Raises Problem (E02xx, E04xx), or Poisoned where a name's own error was reported already."""
+    """Raises Problem (E02xx, E04xx), Poisoned where a name's own error was reported already, or
+    Abandoned where the run has taken too many steps."""
+    here.meter.spend(1, expression.span)
     match expression:
         case syntax.Constant(value=value):
+            if isinstance(value, float) and not math.isfinite(value):
+                _too_large(expression.span)
             return value
         case syntax.Name():
             return _name(expression, here)
@@ -87,7 +95,7 @@ def condition(expression: syntax.Expression, here: Here) -> bool:
             "E0406",
             "a condition must be true or false",
             expression.span,
-            f"this is {kind_of(value)}: {_shown(value)}",
+            f"this is {kind_of(value)}: {shown(value)}",
         )
     return value
 
@@ -110,7 +118,7 @@ def _name(name: syntax.Name, here: Here) -> object:
             return OperatorValue(SIGNATURES[name.id])
         if name.id in WORDS:
             return name.id
-        known = [*here.scope.known(), *FUNCTIONS, *SIGNATURES]
+        known = [*CONSTANTS, *here.scope.known(), *FUNCTIONS, *SIGNATURES]
         mend = did_you_mean(name.id, known)
         raise problem("E0202", f"`{name.id}` is not known here", name.span, help=mend) from None
     if isinstance(value, Flow):
@@ -135,12 +143,13 @@ def _index(expression: syntax.Index, here: Here) -> object:
     items = evaluate(expression.value, here)
     if not isinstance(items, list | tuple):
         title = f"{kind_of(items)} cannot be indexed"
-        raise problem("E0401", title, expression.value.span, _shown(items))
+        raise problem("E0401", title, expression.value.span, shown(items))
     at = evaluate(expression.index, here)
     if not isinstance(at, int) or isinstance(at, bool):
-        raise problem("E0401", "an index is a whole number", expression.index.span, _shown(at))
+        raise problem("E0401", "an index is a whole number", expression.index.span, shown(at))
     if not -len(items) <= at < len(items):
-        title = f"index {at} of a list of {len(items)}"
+        size = f"a list of {len(items)}" if items else "an empty list"
+        title = f"index {at} is outside {size}"
         mend = f"the first is 0, the last {len(items) - 1}" if items else ""
         raise problem("E0403", title, expression.index.span, help=mend)
     return items[at]
@@ -153,7 +162,7 @@ def _number(expression: syntax.Expression, here: Here) -> int | float:
             "E0401",
             f"a number is wanted, and this is {kind_of(value)}",
             expression.span,
-            _shown(value),
+            shown(value),
         )
     return value
 
@@ -166,8 +175,8 @@ def _binary(expression: syntax.Binary, here: Here) -> object:
     left, right = _number(expression.left, here), _number(expression.right, here)
     if op in ORDER:
         return ORDER[op](left, right)
-    if op in ("/", "//", "%") and right == 0:
-        raise problem("E0402", "division by zero", span, f"{_shown(left)} {op} 0")
+    if right == 0 and op in ("/", "//", "%") or op == "**" and left == 0 and right < 0:
+        raise problem("E0402", "division by zero", span, f"{shown(left)} {op} {shown(right)}")
     if op == "**":
         _refuse_large_power(left, right, span)
     try:
@@ -186,12 +195,14 @@ def _binary(expression: syntax.Binary, here: Here) -> object:
 
 
 def _refuse_large_power(base: float, exponent: float, span: Span) -> None:
-    if base and abs(base) != 1 and abs(exponent) * max(1.0, abs(math.log2(abs(base)))) > MAX_BITS:
+    if abs(exponent) <= 1 or abs(base) in (0, 1):
+        return
+    if abs(exponent) > MAX_BITS**2 or abs(exponent * math.log2(abs(base))) > MAX_BITS:
         _too_large(span)
 
 
 def _too_large(span: Span) -> NoReturn:
-    raise problem("E0404", "the number is too large", span)
+    raise problem("E0404", "the number is too large", span, f"more than {MAX_BITS} bits")
 
 
 def _call(call: syntax.FunctionCall, here: Here) -> object:
@@ -212,19 +223,33 @@ def _call(call: syntax.FunctionCall, here: Here) -> object:
     if named is not None:
         raise problem("E0405", f"`{call.name}` takes no named arguments", named.span)
     values = [evaluate(arg.value, here) for arg in call.args]
+    lengths = (len(value) for value in values if isinstance(value, list | tuple))
+    here.meter.spend(sum(lengths), call.span)
     try:
-        return function(*values)
+        result = function(*values)
     except Refused as refused:
         raise problem("E0405", f"`{call.name}` {refused}", call.span) from None
     except (OverflowError, ValueError):
         _too_large(call.span)
+    if isinstance(result, list):
+        here.meter.spend(len(result), call.span)
+    if isinstance(result, float) and not math.isfinite(result):
+        _too_large(call.span)
+    return result
 
 
-def _shown(value: object) -> str:
-    """A value as a person would write it, cut where it is long."""
+def shown(value: object) -> str:
+    """A value as a program would write it, cut where it is long."""
     if isinstance(value, OperatorValue | BlockValue):
         return value.name
     if isinstance(value, Flow):
         return str(value.shape)
-    text = str(value).lower() if isinstance(value, bool) or value is None else repr(value)
+    if isinstance(value, list | tuple):
+        items = [shown(item) for item in value[:SHOWN]]
+        text = ", ".join([*items, "..."] if len(value) > SHOWN else items)
+        return f"[{text}]" if isinstance(value, list) else f"({text})"
+    if isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=False)
+    else:
+        text = str(value).lower() if isinstance(value, bool) or value is None else repr(value)
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -54,7 +54,11 @@ class Output:
 
 @dataclass
 class Graph:
-    """A network. Passes copy it and change the copy."""
+    """A network. Passes copy it and change the copy.
+
+    Nodes are numbered as they are added, after all that flows into them. So the order of numbers
+    is one in which the network can be computed, and no sorting is needed.
+    """
 
     name: str
     doc: str = ""
@@ -75,7 +79,7 @@ class Graph:
 
     def __iter__(self) -> Iterator[int]:
         """Nodes in an order in which they can be computed, stable from run to run."""
-        return nx.lexicographical_topological_sort(self._nodes)
+        return iter(self._nodes)
 
     def add(self, payload: Node, inputs: Iterable[int]) -> int:
         node = self._next
@@ -87,7 +91,8 @@ class Graph:
 
     def inputs(self, node: int) -> tuple[int, ...]:
         """The nodes whose values flow in, in the order of the arguments."""
-        edges = sorted((key, source) for source, _, key in self._nodes.in_edges(node, keys=True))
+        sources = self._nodes.pred[node].items()
+        edges = sorted((key, source) for source, keys in sources for key in keys)
         return tuple(source for _, source in edges)
 
     def input_shapes(self, node: int) -> tuple[Volume, ...]:
@@ -95,7 +100,7 @@ class Graph:
 
     def consumers(self, node: int) -> tuple[int, ...]:
         """The nodes into which the value flows; one that takes it twice stands twice."""
-        return tuple(sorted(target for _, target in self._nodes.out_edges(node)))
+        return tuple(sorted(each for each, keys in self._nodes.succ[node].items() for _ in keys))
 
     def is_output(self, node: int) -> bool:
         return any(output.node == node for output in self.outputs)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
+from compiler.aliases import meant_argument, meant_layer
 from compiler.functions import FUNCTIONS
 from compiler.ops import SIGNATURES
-from compiler.problems import Problem, Reporter, problem
+from compiler.problems import Poisoned, Problem, Reporter, problem
 from compiler.values import BlockValue, DefaultArgument, Defaults, Scope
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
@@ -35,14 +39,18 @@ class File:
 def read_source(path: Path, name: str) -> Source:
     """Raises CnnError: E0101 where the text is not UTF-8, E0102 where there is none to read."""
     try:
-        return Source(name, path.read_bytes().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        title = f"byte {error.start} is not UTF-8"
-        raise CnnError([Diagnostic("E0101", title, file=name)]) from None
+        data = path.read_bytes()
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        title = f"cannot read the program: {reason}"
+        reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
+        title = f"cannot read {name}: {reason.lower()}"
         raise CnnError([Diagnostic("E0102", title, file=name)]) from None
+    try:
+        return Source(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        title = f"{name} is not UTF-8 text: byte {error.start + 1}, on line {line}"
+        mend = "save it again as UTF-8"
+        raise CnnError([Diagnostic("E0101", title, file=name, help=mend)]) from None
 
 
 def load_file(
@@ -65,6 +73,7 @@ def load_file(
                     defaults = extend(defaults, declaration, scope)
                 case syntax.Block():
                     _take(declaration.name, declaration.name_span, taken)
+                    _check_parameters(declaration, reporter)
                     block = BlockValue(declaration, scope, defaults)
                     scope.names[declaration.name] = block
                     if declaration.is_net:
@@ -79,6 +88,9 @@ def load_file(
                     pass
         except Problem as found:
             reporter.add(found.diagnostic)
+            if isinstance(declaration, syntax.Use):
+                for name in declaration.names:
+                    scope.names.setdefault(name.id, Poisoned)
     sketch = _sketch(module, reporter)
     if sketch is not None and sketch.name not in nets:
         nets[sketch.name] = BlockValue(sketch, scope, defaults)
@@ -88,14 +100,14 @@ def load_file(
 def _sketch(module: syntax.Module, reporter: Reporter) -> syntax.Block | None:
     """A trailing bare chain is the network that is named after the file."""
     chains = [each for each in module.declarations if isinstance(each, syntax.Chain)]
-    for chain in chains[:-1]:
-        reporter.add(stray_chain(chain))
+    for chain, following in pairwise(chains):
+        reporter.add(stray_chain(chain, following))
     if not chains:
         return None
     name = sketch_name(module.source)
     doc = module.declarations[0]
     text = doc.doc if isinstance(doc, syntax.Param | syntax.Let | syntax.Block) else ""
-    return syntax.Block(chains[-1].span, name, chains[-1].span, (), (chains[-1],), True, text)
+    return syntax.Block(chains[-1].span, name, chains[-1].span, (), tuple(chains), True, text)
 
 
 def sketch_name(source: Source) -> str:
@@ -104,10 +116,27 @@ def sketch_name(source: Source) -> str:
     return "Net" if name == "<stdin>" else name
 
 
-def stray_chain(chain: syntax.Chain) -> Diagnostic:
-    label = Label(chain.span, "this chain ends here, and another begins")
+def stray_chain(chain: syntax.Chain, following: syntax.Chain) -> Diagnostic:
+    first = following.elements[0]
+    labels = (
+        Label(chain.elements[-1].span, "one chain ends here"),
+        Label(first.span, "and another begins"),
+    )
     mend = "an arrow -> goes on with the chain; `name = ...` in a body keeps its value"
-    return Diagnostic("E0219", "only the last chain may stand without a name", (label,), help=mend)
+    if isinstance(first, syntax.Call) and re.fullmatch(r"[xX][0-9]+", first.name):
+        mend = f"a repetition is written *{first.name[1:]}"
+    return Diagnostic("E0219", "an arrow is missing between two chains", labels, help=mend)
+
+
+def _check_parameters(block: syntax.Block, reporter: Reporter) -> None:
+    taken: dict[str, Span] = {}
+    for parameter in block.parameters:
+        start = parameter.span.start
+        span = Span(parameter.span.source, start, start + len(parameter.name))
+        try:
+            _take(parameter.name, span, taken)
+        except Problem as found:
+            reporter.add(found.diagnostic)
 
 
 def check_name(name: str, span: Span) -> None:
@@ -129,26 +158,36 @@ def extend(defaults: Defaults, statement: syntax.Default, scope: Scope) -> Defau
     """The defaults with those of one more statement; raises Problem E0203, E0221."""
     call = statement.call
     if call.name not in SIGNATURES:
-        mend = did_you_mean(call.name, SIGNATURES)
+        mend = meant_layer(call.name, SIGNATURES)
+        if call.name in scope.names:
+            mend = f"a block's defaults stand with its parameters: block {call.name}(name = ...)"
         title = f"`{call.name}` is not a built-in operator"
         raise problem("E0221", title, call.name_span, help=mend)
     signature = SIGNATURES[call.name]
+    refuse_unknown_arguments(call.name, call.args, signature.kinds)
     changed = dict(defaults.get(signature.op.name, {}))
     for argument in call.args:
         if argument.name is None:
             title = "a default is given by its argument's name"
             raise problem("E0221", title, argument.span, help="such as default CONV(bias=false)")
-        if argument.name not in signature.kinds:
-            raise unknown_argument(call.name, argument, signature.kinds)
         changed[argument.name] = DefaultArgument(argument.value, scope)
     return {**defaults, signature.op.name: changed}
 
 
-def unknown_argument(name: str, argument: syntax.Argument, known: Mapping[str, object]) -> Problem:
-    mend = did_you_mean(argument.name or "", known)
-    takes = f"its arguments are {', '.join(known)}" if known else "it takes none"
-    title = f"{name} has no argument `{argument.name}`"
-    return problem("E0203", title, argument.span, help=mend or takes)
+def refuse_unknown_arguments(
+    name: str, arguments: Iterable[syntax.Argument], known: Iterable[str]
+) -> None:
+    """Raises Problem E0203 with every argument whose name is not known."""
+    names = list(known)
+    unknown = [each for each in arguments if each.name is not None and each.name not in names]
+    if not unknown:
+        return
+    words = " and ".join(f"`{each.name}`" for each in unknown)
+    labels = tuple(Label(each.span, meant_argument(each.name or "", names)) for each in unknown)
+    mend = f"its arguments are {', '.join(names)}" if names else "it takes none"
+    plural = "s" if len(unknown) > 1 else ""
+    title = f"{name} has no argument{plural} {words}"
+    raise Problem(Diagnostic("E0203", title, labels, help=mend))
 
 
 def _use(
@@ -167,8 +206,7 @@ def _use(
     try:
         source = read_source(target, shown)
     except CnnError as error:
-        title = f"{error.diagnostics[0].title}: {use.target}"
-        raise problem("E0215", title, use.target_span) from None
+        raise problem("E0215", error.diagnostics[0].title, use.target_span) from None
     try:
         module = parse(source)
     except CnnError as error:
@@ -178,21 +216,36 @@ def _use(
     else:
         file = load_file(module, target, reporter, (*opening, target))
     for name in use.names:
-        _take(name.id, name.span, taken)
-        value = file.scope.names.get(name.id)
-        if not isinstance(value, BlockValue):
-            _refuse_missing(use, name, file)
-            continue
-        scope.names[name.id] = value
+        try:
+            _take(name.id, name.span, taken)
+            scope.names[name.id] = _used_block(use, name, file)
+        except Problem as found:
+            reporter.add(found.diagnostic)
+            scope.names.setdefault(name.id, Poisoned)
     return file
 
 
-def _refuse_missing(use: syntax.Use, name: syntax.Name, file: File) -> None:
+def _used_block(use: syntax.Use, name: syntax.Name, file: File) -> object:
+    value = file.scope.names.get(name.id)
+    if isinstance(value, BlockValue) or value is Poisoned:
+        return value
     if not file.module.declarations:
-        return
+        return Poisoned
     blocks = [each for each, value in file.scope.names.items() if isinstance(value, BlockValue)]
-    mend = did_you_mean(name.id, blocks) or f"its blocks are {', '.join(blocks)}"
+    mend = f"its blocks are {', '.join(blocks)}" if blocks else "it has no blocks"
+    mend = did_you_mean(name.id, blocks) or mend
     raise problem("E0216", f"{use.target} has no block `{name.id}`", name.span, help=mend)
+
+
+@cache
+def library() -> Mapping[str, str]:
+    """For each block of the library, the file in which it stands."""
+    block = re.compile(r"^block (\w+)", re.MULTILINE)
+    return {
+        name: file.stem
+        for file in sorted(STD.glob("*.cnn"))
+        for name in block.findall(file.read_text(encoding="utf-8"))
+    }
 
 
 def _target(use: syntax.Use, path: Path | None) -> Path:

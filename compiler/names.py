@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from compiler.aliases import CONSTANTS
 from compiler.functions import FUNCTIONS
 from compiler.modules import File
 from compiler.ops import SIGNATURES, WORDS
@@ -20,11 +21,16 @@ from dsl.source import Span
 
 @dataclass(slots=True)
 class Open:
-    """Names without a value (with every place where they stand), and yes/no choices."""
+    """Names without a value (with every place where they stand), and yes/no choices.
+
+    `known` are the names that were in reach of a free one, `hints` what an argument takes whose
+    value it is.
+    """
 
     free: dict[str, list[Span]] = field(default_factory=dict)
     optional: dict[str, Span] = field(default_factory=dict)
     known: dict[str, set[str]] = field(default_factory=dict)
+    hints: dict[str, str] = field(default_factory=dict)
 
 
 def optional_name(element: syntax.Optional) -> str:
@@ -91,7 +97,8 @@ class _Walk:
                     bound.add(statement.name)
                 case syntax.Output():
                     for option in statement.options:
-                        self.expression(option.value, bound, home)
+                        if option.name is not None:
+                            self.expression(option.value, bound, home)
                     self.chain(statement.chain, bound, home)
                 case syntax.Chain():
                     self.chain(statement, bound, home)
@@ -133,8 +140,15 @@ class _Walk:
                 self.element(element.element, bound, home)
 
     def call_arguments(self, call: syntax.Call, bound: set[str], home: Scope) -> None:
+        kinds = SIGNATURES[call.name].kinds if call.name in SIGNATURES else {}
         for argument in call.args:
             self.expression(argument.value, bound, home)
+            kind = kinds.get(argument.name or "")
+            if isinstance(argument.value, syntax.Name) and kind is not None and kind.words:
+                name = argument.value.id
+                self.open.hints.setdefault(name, f"`{argument.name}` takes {kind.expects}")
+                if name in self.open.free:
+                    self.open.known[name].update(kind.words)
 
     def expression(self, root: object, bound: set[str], home: Scope) -> None:
         stack = [root]
@@ -164,7 +178,7 @@ class _Walk:
                 self.open.free.setdefault(name, []).append(span)
             return
         is_known = value is not None or declared or name in SIGNATURES
-        if is_call or is_known or name in WORDS or name in FUNCTIONS:
+        if is_call or is_known or name in WORDS or name in FUNCTIONS or name in CONSTANTS:
             return
         self.open.free.setdefault(name, []).append(span)
         self.open.known.setdefault(name, set()).update(bound, home.names)

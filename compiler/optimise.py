@@ -44,11 +44,16 @@ def optimise(
     checked: CheckedGraph, level: Level = 2, watch: Watch = lambda name, graph: None
 ) -> CheckedGraph:
     """The graph for inference. Level 0 takes away what only training needs, 1 tidies the structure,
-    2 folds. `watch` is shown the graph after every pass."""
+    2 folds. `watch` is shown the graph after every pass.
+
+    What a pass leaves as it is, is checked already.
+    """
     ran: list[str] = []
     for each in PASSES:
         if each.level <= level:
             ran.append(each.name)
-            checked = check(each.run(checked.graph), ran)
+            graph = each.run(checked.graph)
+            if graph is not checked.graph:
+                checked = check(graph, ran)
             watch(each.name, checked.graph)
     return checked

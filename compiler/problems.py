@@ -7,9 +7,20 @@ from collections.abc import Iterable
 from dsl.diagnostics import Diagnostic, Label
 from dsl.source import Span
 
+MAX_ERRORS = 50
+MAX_STEPS = 1_000_000
+
 
 class Problem(Exception):
     """One error, to be recorded where the run can go on."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.title)
+        self.diagnostic = diagnostic
+
+
+class Abandoned(Exception):
+    """One error with which the run ends: a limit was passed."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.title)
@@ -24,6 +35,26 @@ def problem(code: str, title: str, span: Span, text: str = "", *, help: str = ""
     return Problem(Diagnostic(code, title, (Label(span, text),), help=help))
 
 
+class Meter:
+    """Counts what a run does, so that no short program keeps the compiler busy for hours."""
+
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self.steps = steps
+        self.left = steps
+
+    def spend(self, steps: int, span: Span) -> None:
+        """Raises Abandoned E0409 where more steps were taken than are allowed."""
+        self.left -= steps
+        if self.left < 0:
+            raise too_large(span, f"it takes more than {self.steps:,} steps to expand")
+
+
+def too_large(span: Span, what: str) -> Abandoned:
+    mend = "if that is meant, raise the limit with --max-layers"
+    title = f"the network is too large: {what}"
+    return Abandoned(Diagnostic("E0409", title, (Label(span),), help=mend))
+
+
 class Reporter:
     """The errors of a run. A place that is expanded many times is reported once."""
 
@@ -36,6 +67,9 @@ class Reporter:
         if key in self._seen:
             return
         self._seen.add(key)
+        if len(self.diagnostics) == MAX_ERRORS:
+            title = f"there are more than {MAX_ERRORS} errors"
+            raise Abandoned(Diagnostic("E0111", title, file=diagnostic.place))
         self.diagnostics.append(
             Diagnostic(
                 diagnostic.code,

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from compiler.elaborate import MAX_LAYERS, Elaborator
-from compiler.expressions import Here, evaluate
+from compiler.expressions import Here, evaluate, shown
 from compiler.graph import Graph
 from compiler.modules import File, load_file, sketch_name
 from compiler.names import Open, open_names
-from compiler.problems import Poisoned, Problem, Reporter, problem
-from compiler.recipe import check_budget, check_train
+from compiler.problems import Abandoned, Meter, Poisoned, Problem, Reporter, problem
+from compiler.recipe import check_budget, check_train, lines
 from compiler.values import BlockValue, Scope, kind_of
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
 from dsl.parser import parse
-from dsl.source import Source
+from dsl.source import Source, Span
 
 DEFAULT_CLASSES = 1000
+MOST_MISSING = 10
 
 
 def expand(
@@ -34,17 +36,17 @@ def expand(
     CnnError with every error that could be found.
     """
     reporter = Reporter()
-    file = load_file(module, path, reporter)
     try:
+        file = load_file(module, path, reporter)
         chosen = choose_net(file, net)
         values = _Settings(file, chosen, settings or {}, reporter)
         _check_recipes(file, reporter)
         graph = _expand(chosen, values, reporter, max_layers)
-    except Problem as found:
-        reporter.add(found.diagnostic)
+    except (Problem, Abandoned) as found:
+        reporter.diagnostics.append(found.diagnostic)
     except RecursionError:
         title = "the program is nested too deep to expand"
-        reporter.add(Diagnostic("E0108", title, file=module.source.name))
+        reporter.diagnostics.append(Diagnostic("E0108", title, file=module.source.name))
     if reporter.diagnostics:
         raise CnnError(reporter.diagnostics)
     graph.params = values.shown()
@@ -111,6 +113,7 @@ class _Settings:
         self.file = file
         self.given = given
         self.reporter = reporter
+        self.meter = Meter()
         self.open = open_names(net, file)
         free = sorted(self.open.free.items(), key=lambda item: item[1][0].start)
         self.missing: list[str] = [name for name, _ in free if name not in given]
@@ -163,9 +166,9 @@ class _Settings:
 
     def _value(self, expression: syntax.Expression, scope: Scope) -> object:
         try:
-            return evaluate(expression, Here(scope))
+            return evaluate(expression, Here(scope, meter=self.meter))
         except Problem as found:
-            self.reporter.add(found.diagnostic)
+            self.reporter.add(_with_order(found.diagnostic, self.file))
         except Poisoned:
             pass
         return Poisoned
@@ -175,7 +178,7 @@ class _Settings:
         value = self.given[name]
         if not isinstance(value, str):
             return value
-        source = Source(f"--set {name}", f"let value = {value}")
+        source = Source(f"--set {name}", f"let {name} = {value}")
         try:
             (declaration,) = parse(source).declarations
             assert isinstance(declaration, syntax.Let)
@@ -227,7 +230,7 @@ class _Settings:
                 continue
             if not isinstance(value, bool):
                 title = f"`{name}` switches an optional element: it is true or false"
-                label = Label(span, f"set to {value!r}")
+                label = Label(span, f"set to {shown(value)}")
                 self.reporter.add(Diagnostic("E0211", title, (label,)))
                 continue
             choices[name] = value
@@ -240,19 +243,33 @@ class _Settings:
 
 def _missing(names: list[str], open_: Open) -> Diagnostic:
     """One diagnostic for all names without a value, each shown where it first stands."""
-    labels = [Label(open_.free[name][0], f"`{name}` has no value") for name in names]
+    shown_names = names[:MOST_MISSING]
+    labels = [Label(open_.free[name][0], f"`{name}` has no value") for name in shown_names]
     first = labels[0].span.source
     labels = [each for each in labels if each.span.source is first]
-    several = f"{len(names)} names want a value: {', '.join(names)}"
+    several = f"{len(names)} names want a value: {', '.join(shown_names)}"
+    several += ", ..." if len(names) > MOST_MISSING else ""
     title = several if len(names) > 1 else f"`{names[0]}` wants a value"
     notes = []
-    for name in names:
+    for name in shown_names:
         guess = did_you_mean(name, open_.known.get(name, ()))
         if guess:
             notes.append(f"`{name}`: {guess}")
-    mend = f"give them: {' '.join(f'--set {name}=2' for name in names)}"
-    mend += " (any value for 2), or declare them: " + f"param {names[0]} = 2"
+        elif name in open_.hints:
+            notes.append(f"`{name}`: {open_.hints[name]}")
+    settings = " ".join(f"--set {name}=2" for name in shown_names)
+    what = "them" if len(names) > 1 else "it"
+    mend = f"set {what}, such as {settings}, or declare {what}: param {names[0]} = 2"
     return Diagnostic("E0209", title, tuple(labels), tuple(notes), mend)
+
+
+def _with_order(diagnostic: Diagnostic, file: File) -> Diagnostic:
+    """An unknown name that is declared further down gets the mend."""
+    name = diagnostic.labels[0].span.text if diagnostic.labels else ""
+    if diagnostic.code != "E0202" or not (name in file.lets or name in file.params):
+        return diagnostic
+    mend = f"`{name}` is declared below; a value may use what stands above it"
+    return replace(diagnostic, help=mend)
 
 
 def _check_domain(param: syntax.Param, value: object, scope: Scope) -> None:
@@ -269,7 +286,7 @@ def _check_domain(param: syntax.Param, value: object, scope: Scope) -> None:
             raise problem("E0401", title, domain.span)
         fits = value in members
     if not fits:
-        title = f"`{param.name}` is {value!r}, outside its domain {domain.span.text}"
+        title = f"`{param.name}` is {shown(value)}, outside its domain {domain.span.text}"
         raise problem("E0211", title, domain.span)
 
 
@@ -284,13 +301,22 @@ def _files(root: File) -> Iterable[File]:
 
 
 def _check_recipes(file: File, reporter: Reporter) -> None:
+    taken: dict[str, Span] = {}
     for declaration in file.module.declarations:
-        try:
-            if isinstance(declaration, syntax.Budget):
-                check_budget(declaration, file.scope)
-            elif isinstance(declaration, syntax.Train):
-                check_train(declaration, file.scope)
-        except Problem as found:
-            reporter.add(found.diagnostic)
-        except Poisoned:
-            pass
+        if not isinstance(declaration, syntax.Budget | syntax.Train):
+            continue
+        for single, name, span in lines(declaration):
+            try:
+                if name in taken:
+                    labels = (Label(span, "again here"), Label(taken[name], "first here"))
+                    title = f"`{name}` is given twice"
+                    raise Problem(Diagnostic("E0222", title, labels))
+                taken[name] = span
+                if isinstance(single, syntax.Budget):
+                    check_budget(single, file.scope)
+                else:
+                    check_train(single, file.scope)
+            except Problem as found:
+                reporter.add(found.diagnostic)
+            except Poisoned:
+                pass

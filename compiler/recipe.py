@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from compiler.expressions import Here, evaluate
+from collections.abc import Iterator
+
+from compiler.aliases import meant_argument
+from compiler.expressions import Here, evaluate, shown
 from compiler.problems import problem
-from compiler.values import Scope, kind_of
+from compiler.values import Scope
 from dsl import syntax
 from dsl.diagnostics import did_you_mean
+from dsl.source import Span
 
 METRICS = ("params", "macs", "activations")
 SETTINGS: dict[str, tuple[str, ...]] = {
@@ -29,11 +33,26 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+FLAGS = ("nesterov",)
+
+
+def lines(
+    declaration: syntax.Budget | syntax.Train,
+) -> Iterator[tuple[syntax.Budget | syntax.Train, str, Span]]:
+    """Each line as a declaration of its own, its name and place: errors are found line by line."""
+    if isinstance(declaration, syntax.Budget):
+        for limit in declaration.limits:
+            yield syntax.Budget(limit.span, (limit,)), limit.metric, limit.metric_span
+    else:
+        for setting in declaration.settings:
+            yield syntax.Train(setting.span, (setting,)), setting.name, setting.name_span
+
+
 def check_budget(budget: syntax.Budget, scope: Scope) -> None:
     """Raises Problem E0222 where a limit names no metric or is no upper bound."""
     for limit in budget.limits:
         if limit.metric not in METRICS:
-            mend = did_you_mean(limit.metric, METRICS) or f"the metrics are {', '.join(METRICS)}"
+            mend = meant_argument(limit.metric, METRICS) or f"the metrics are {', '.join(METRICS)}"
             title = f"a budget knows no `{limit.metric}`"
             raise problem("E0222", title, limit.metric_span, help=mend)
         bound = evaluate(limit.bound, Here(scope))
@@ -46,7 +65,7 @@ def check_train(train: syntax.Train, scope: Scope) -> None:
     """Raises Problem E0222 where a setting or an option of one is unknown or of the wrong kind."""
     for setting in train.settings:
         if setting.name not in SETTINGS:
-            mend = did_you_mean(setting.name, SETTINGS)
+            mend = meant_argument(setting.name, SETTINGS)
             mend = mend or f"the settings are {', '.join(SETTINGS)}"
             title = f"a training recipe has no `{setting.name}`"
             raise problem("E0222", title, setting.name_span, help=mend)
@@ -56,7 +75,7 @@ def check_train(train: syntax.Train, scope: Scope) -> None:
             continue
         value = evaluate(setting.value, Here(scope))
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            title = f"`{setting.name}` is a whole number from 1 up, not {kind_of(value)}"
+            title = f"`{setting.name}` is a whole number from 1 up, not {shown(value)}"
             raise problem("E0222", title, setting.value.span)
 
 
@@ -67,19 +86,28 @@ def _check_choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scop
     elif isinstance(value, syntax.FunctionCall):
         name, args = value.name, value.args
     else:
-        title = f"`{setting.name}` is one of {', '.join(choices)}"
+        title = f"`{setting.name}` is {' or '.join(choices)}, without quotes"
         raise problem("E0222", title, value.span)
     if name not in choices:
-        mend = did_you_mean(name, choices) or f"there is {', '.join(choices)}"
+        mend = did_you_mean(name, choices) or f"there is {' and '.join(choices)}"
         raise problem("E0222", f"there is no {setting.name} `{name}`", value.span, help=mend)
     for argument in args:
         known = OPTIONS[name]
+        if argument.name is None:
+            mend = f"such as {known[0]}={argument.span.text}" if known else "it takes none"
+            title = f"an option of `{name}` is given by its name"
+            raise problem("E0222", title, argument.span, help=mend)
         if argument.name not in known:
             takes = f"it takes {', '.join(known)}" if known else "it takes none"
-            mend = did_you_mean(argument.name or "", known) or takes
-            title = f"`{name}` has no option `{argument.name or argument.span.text}`"
+            mend = meant_argument(argument.name, known) or takes
+            title = f"`{name}` has no option `{argument.name}`"
             raise problem("E0222", title, argument.span, help=mend)
-        evaluate(argument.value, Here(scope))
+        option = evaluate(argument.value, Here(scope))
+        is_flag = argument.name in FLAGS
+        if isinstance(option, bool) != is_flag or not isinstance(option, int | float):
+            wanted = "true or false" if is_flag else "a number"
+            title = f"`{argument.name}` of `{name}` takes {wanted}, not {shown(option)}"
+            raise problem("E0222", title, argument.value.span)
 
 
 def _is_positive(value: object) -> bool:

@@ -72,7 +72,7 @@ def _along(
     if room < 0:
         padded = f" ({size + near + far} with its padding)" if near + far else ""
         title = f"a window of {axis} {span} is larger than its input of {axis} {size}{padded}"
-        raise ShapeError("E0303", title, _larger_input(size, span, near + far))
+        raise ShapeError("E0303", title, _larger_input(axis, size, span, near + far))
     if round == "strict" and room % stride:
         exact = f"{room / stride + 1:g}"
         sum_ = f"({size} + {near + far} - {span}) / {stride} + 1 = {exact}"
@@ -84,14 +84,14 @@ def _along(
     return out - 1 if (out - 1) * stride >= size + near else out
 
 
-def _larger_input(size: int, span: int, padding: int) -> str:
+def _larger_input(axis: str, size: int, span: int, padding: int) -> str:
     if span - padding <= 1:
         return ""
     if size == 1:
         return (
             "the volume has no height or width left: fewer or smaller strides and poolings before"
         )
-    return f"a smaller window, more padding, or an input of at least {span - padding}"
+    return f"a smaller window, more padding, or an input of {axis} {span - padding}"
 
 
 def reaches(

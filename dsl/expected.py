@@ -47,7 +47,9 @@ def describe(terminals: Collection[str]) -> str:
     left = set(terminals)
     phrases = []
     if "ARROW" in left:
-        left -= AFTER_ELEMENT | ELEMENT | STATEMENT | DECLARATION
+        if "$END" in left:
+            phrases.append("the end of the chain")
+        left -= AFTER_ELEMENT | ELEMENT | STATEMENT | DECLARATION | {"$END"}
     if left >= EXPRESSION:
         phrases.append("a value")
         left -= EXPRESSION | VALUE_ONLY | {"PLUS", "MINUS", "LSQB", "TOUCHING_BRACKET"}

@@ -16,10 +16,12 @@ CHARACTERS = {
     "&": "the words are `and`, `or` and `not`",
     "!": "the words are `and`, `or` and `not`; unequal is !=",
     "^": "powers are written 2**3",
-    ";": "nothing ends a line; leave it out",
+    ";": "lines need no sign at their end; leave it out",
     "@": "arguments stand in parentheses: CONV(64, 3)",
     "\\": "a line goes on by itself; leave it out",
 }
+CLOSING = (")", "]", "}")
+NOTHING_OPEN = "nothing is open here; leave it out"
 FOREIGN = {
     "def": "a block is written `block name(parameters) = chain`",
     "class": "a network is written `net Name = INPUT -> ...`",
@@ -78,7 +80,7 @@ def _block(slip: Slip) -> str:
     name = re.search(r"\bblock\s+(\w+)\s*$", slip.before)
     if name is None:
         return ""
-    return f"a block has parentheses, also without parameters: block {name[1]}() = ..."
+    return f"a block has parentheses, also without parameters: block {name[1]}() {slip.token} ..."
 
 
 def _sign(slip: Slip) -> str:
@@ -93,6 +95,8 @@ def _sign(slip: Slip) -> str:
         return "a label is a name before its layer: conv1: CONV(64)"
     if slip.token == "(":
         return "the short form takes no parentheses; write CONV(64, 3, ...)"
+    if slip.token in CLOSING and not {"RPAR", "RSQB", "RBRACE"} & set(slip.expected):
+        return NOTHING_OPEN
     return ""
 
 
@@ -106,8 +110,14 @@ def _element(slip: Slip) -> str:
         return "comments begin with #"
     if slip.token == "output":
         return "an output stands in the body of a net: net Name { ... }"
-    if slip.token in (")", "]", "}") and "PARAM" in slip.expected:
-        return "nothing is open here; leave it out"
+    if slip.token == "|":
+        return "branches stand in a merge: ADD{ a | b }"
+    if slip.token == "if":
+        return "what may be absent is written CONV?(condition); `if` guards a merge's branch"
+    if slip.token == "for":
+        return "a loop stands in brackets: [CONV(c) for c in [64, 128]]"
+    if slip.token in CLOSING and "PARAM" in slip.expected:
+        return NOTHING_OPEN
     return ""
 
 
@@ -139,7 +149,7 @@ def _body(slip: Slip) -> str:
     return ""
 
 
-LOOKS: tuple[Callable[[Slip], str], ...] = (_foreign, _reserved, _count, _block, _value, _body)
+LOOKS: tuple[Callable[[Slip], str], ...] = (_foreign, _reserved, _count, _block, _body, _value)
 
 
 def mend(slip: Slip) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd, isqrt
 from typing import Any, ClassVar
 
 from compiler.arguments import Padding, Rounding, Window, flag, padding, whole, window, word
@@ -13,12 +14,15 @@ from compiler.volume import Volume
 from compiler.windows import reaches, sides, slide
 
 
-def _need_divisible(groups: int, what: str, channels: int) -> None:
-    if channels % groups:
-        title = f"groups={groups} does not divide the {what} of {channels} channels"
-        divisors = [each for each in range(1, channels + 1) if channels % each == 0]
-        near = min(divisors, key=lambda each: abs(each - groups))
-        raise ShapeError("E0306", title, f"groups={near} does")
+def _need_divisible(groups: int, inputs: int, outputs: int) -> None:
+    for what, channels in (("input", inputs), ("output", outputs)):
+        if channels % groups:
+            title = f"groups={groups} does not divide the {what} of {channels} channels"
+            shared = gcd(inputs, outputs)
+            small = [each for each in range(1, isqrt(shared) + 1) if shared % each == 0]
+            divisors = [*small, *(shared // each for each in small)]
+            near = min(divisors, key=lambda each: abs(each - groups))
+            raise ShapeError("E0306", title, f"groups={near} divides input and output")
 
 
 def _with_bias(weight: tuple[int, ...], out: int, bias: bool) -> tuple[Weight, ...]:
@@ -52,8 +56,7 @@ class Conv(Op):
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         (volume,) = inputs
-        _need_divisible(self.groups, "input", volume.c)
-        _need_divisible(self.groups, "output", self.out)
+        _need_divisible(self.groups, volume.c, self.out)
         h, w = slide(volume, self.k, self.stride, self.pad, self.dilation, self.round)
         return Volume(h, w, self.out)
 
@@ -117,8 +120,7 @@ class TransposedConv(Op):
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         (volume,) = inputs
-        _need_divisible(self.groups, "input", volume.c)
-        _need_divisible(self.groups, "output", self.out)
+        _need_divisible(self.groups, volume.c, self.out)
         if any(extra >= step for extra, step in zip(self.out_pad, self.stride, strict=True)):
             raise ShapeError("E0311", "out_pad must be smaller than the stride")
         h, w = (

@@ -19,7 +19,8 @@ class Concat(Op):
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         if len({volume.spatial for volume in inputs}) > 1:
             title = "the branches of CONCAT differ in height or width"
-            raise ShapeError("E0302", title, at_inputs=True)
+            mend = "only their channels may differ"
+            raise ShapeError("E0302", title, mend, at_inputs=True)
         first = inputs[0]
         flat = all(volume.flat for volume in inputs)
         return Volume(first.h, first.w, sum(volume.c for volume in inputs), flat)
@@ -46,9 +47,11 @@ def _projection(inputs: tuple[Volume, ...]) -> str:
     if len(inputs) != 2:
         return ""
     small, large = sorted(inputs, key=lambda volume: volume.spatial)
+    if small.spatial == (1, 1) != large.spatial:
+        return f"1x1x{large.c} would be spread over {large}"
     steps = {-(-large.h // small.h), -(-large.w // small.w)}
     if len(steps) > 1 or -(-large.h // max(steps)) != small.h:
-        return ""
+        return "a convolution of stride 1 keeps height and width with pad=half"
     (step,) = steps
     wanted = small if step > 1 else inputs[0]
     stride = f", stride={step}" if step > 1 else ""

@@ -20,8 +20,10 @@ def drop_dropout(graph: Graph) -> Graph:
     Result
         fc = FC(10) <- x
     """
+    found = [node for node in graph if acts_in_training_only(graph[node].op)]
+    if not found:
+        return graph
     graph = graph.copy()
-    for node in list(graph):
-        if acts_in_training_only(graph[node].op):
-            graph.bypass(node)
+    for node in found:
+        graph.bypass(node)
     return graph

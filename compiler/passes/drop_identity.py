@@ -15,8 +15,10 @@ def drop_identity(graph: Graph) -> Graph:
     Result
         sum = ADD <- conv, x
     """
+    found = [node for node in graph if isinstance(graph[node].op, Identity)]
+    if not found:
+        return graph
     graph = graph.copy()
-    for node in list(graph):
-        if isinstance(graph[node].op, Identity):
-            graph.bypass(node)
+    for node in found:
+        graph.bypass(node)
     return graph

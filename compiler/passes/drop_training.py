@@ -16,6 +16,8 @@ def drop_training(graph: Graph) -> Graph:
         aux = FC(10) <- x
         output output: y
     """
+    if not any(output.train for output in graph.outputs):
+        return graph
     graph = graph.copy()
     graph.outputs = tuple(output for output in graph.outputs if not output.train)
     return graph

@@ -16,7 +16,6 @@ def remove_dead(graph: Graph) -> Graph:
         a = CONV(8) <- input
         output output: a
     """
-    graph = graph.copy()
     alive: set[int] = set()
     waiting = [output.node for output in graph.outputs]
     while waiting:
@@ -24,7 +23,10 @@ def remove_dead(graph: Graph) -> Graph:
         if node not in alive:
             alive.add(node)
             waiting.extend(graph.inputs(node))
-    for node in list(graph):
-        if node not in alive:
-            graph.remove(node)
+    dead = [node for node in graph if node not in alive]
+    if not dead:
+        return graph
+    graph = graph.copy()
+    for node in dead:
+        graph.remove(node)
     return graph

@@ -15,11 +15,12 @@ import pytest
 from safetensors.numpy import save_file
 
 from backends.numpy.transform import expected_weights, metadata, transform_weights
+from compiler.op import Op
 from compiler.ops.activation import Relu, Softmax
 from compiler.ops.convolution import Conv
 from compiler.ops.linear import FullyConnected
 from compiler.ops.merge import Add
-from compiler.ops.pooling import GlobalAvgPool
+from compiler.ops.pooling import AvgPool, GlobalAvgPool, MaxPool
 from compiler.volume import Volume
 from tests.kernels.compare import agree, noise
 from tests.numpy_backend import reference
@@ -142,6 +143,16 @@ def test_sizes_are_free_where_nothing_depends_on_them(emitted: ModuleType) -> No
     agree(net(x), reference.outputs(residual(), weights_of(emitted), x)["scores"])
     with pytest.raises(ValueError, match="float32, N x 3 x H x W"):
         net(noise(1, 4, 20, 24))
+
+
+@pytest.mark.parametrize(
+    "op", [Conv(4, (5, 5), pad=(0, 0, 0, 0)), MaxPool((5, 5)), AvgPool((5, 5))]
+)
+def test_images_too_small_for_a_window_are_refused(op: Op, tmp_path: Path) -> None:
+    build = Build(Volume(8, 8, 3), name="Large")
+    net = module(build.checked(build.chain(op, GlobalAvgPool())), tmp_path).Large.random()
+    with pytest.raises(ValueError, match="larger than"):
+        net(noise(1, 3, 4, 4))
 
 
 def test_same_padding_with_a_stride_fixes_the_size(tmp_path: Path) -> None:

@@ -131,7 +131,8 @@ def test_only_what_is_used_is_copied() -> None:
 def test_a_layer_is_a_line_that_says_what_it_is() -> None:
     lines = emit(residual(), ABOUT).splitlines()
     assert "        x = relu(x)  # 1 RELU: N x 8 x 8 x 8" in lines
-    assert "        # conv1 CONV(8, stride=2) + bn1: N x 8 x 8 x 8" in lines
+    stem = Conv(8, (3, 3), stride=(2, 2))
+    assert f"        # conv1 {stem} + bn1: N x 8 x 8 x 8" in lines
 
 
 def test_text_of_a_program_stays_text() -> None:

@@ -17,7 +17,7 @@ def pooled_size(
     room = size + near + far - dilation * (kernel - 1) - 1
     count = (-(-room // stride) if ceil else room // stride) + 1
     if count < 1:
-        raise ValueError(f"a window of {kernel} does not fit on maps of {size}: larger images, please")
+        raise ValueError(f"a pooling window of {kernel} is larger than its padded maps of {size}")
     return count - 1 if ceil and (count - 1) * stride >= size + near else count
 
 

@@ -1,0 +1,58 @@
+"""`cnnc check`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.run import EXAMPLES, SMALL, cnnc
+
+BROKEN = "INPUT(8x8x3) -> CONF(4) -> POOL(9) -> FC(5, bais=true)\n"
+
+
+def test_every_net_of_every_file_is_checked() -> None:
+    result = cnnc("check", EXAMPLES / "resnet.cnn", EXAMPLES / "lenet.cnn")
+    assert result.status == 0
+    assert "resnet.cnn:ResNet152 ok" in result.out
+    assert "lenet.cnn:LeNet5 ok" in result.out
+
+
+def test_json_carries_every_diagnostic(tmp_path: Path) -> None:
+    file = tmp_path / "broken.cnn"
+    file.write_text(BROKEN, encoding="utf-8")
+    result = cnnc("check", file, "--format", "json")
+    content = json.loads(result.out)
+    assert result.status == 1
+    assert [each["code"] for each in content["diagnostics"]] == ["E0201", "E0203"]
+    first = content["diagnostics"][0]["labels"][0]
+    assert (first["line"], first["column"], first["end_column"]) == (1, 17, 21)
+
+
+def test_sarif_is_what_code_hosts_read(tmp_path: Path) -> None:
+    file = tmp_path / "broken.cnn"
+    file.write_text(BROKEN, encoding="utf-8")
+    content = json.loads(cnnc("check", file, "--format", "sarif").out)
+    assert content["version"] == "2.1.0"
+    (run,) = content["runs"]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {"E0201", "E0203"}
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["region"]["startColumn"] == 17
+    assert place["artifactLocation"]["uri"].endswith("broken.cnn")
+
+
+def test_warnings_do_not_fail() -> None:
+    program = "net A { x = INPUT(8x8x3)\n y = x -> CONV(4)\n x -> GAP }\n"
+    result = cnnc("check", "-", stdin=program)
+    assert result.status == 0
+    assert "warning[W0101]" in result.err
+
+
+def test_a_good_program_says_so() -> None:
+    result = cnnc("check", "-", stdin=SMALL)
+    assert (result.status, result.out, result.err) == (0, "<stdin>:Net ok, 6 layers\n", "")
+
+
+def test_the_limit_of_layers_can_be_raised() -> None:
+    program = "INPUT(4x4x1) -> [RELU]*300\n"
+    assert "E0409" in cnnc("check", "-", "--max-layers", "200", stdin=program).err
+    assert cnnc("check", "-", "--max-layers", "400", stdin=program).status == 0

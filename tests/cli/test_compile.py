@@ -1,0 +1,123 @@
+"""`cnnc compile`."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+import cnnc as api
+from backends.numpy.kernels.weights import random_weights
+from tests.cli.run import EXAMPLES, SMALL, cnnc
+
+HOSTILE = '''
+## """ + __import__("os").system("echo owned") + """ \\N{BULLET} \\
+net __import__ = INPUT(4x4x1) -> print: CONV(2) -> class_: BN -> GAP -> self: FC(2)
+'''
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_source_is_the_same_from_run_to_run(backend: str) -> None:
+    target = f"{EXAMPLES}/mobilenet_v2.cnn"
+    assert cnnc("compile", target, "-b", backend).out == cnnc("compile", target, "-b", backend).out
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_no_text_of_a_program_becomes_code(backend: str) -> None:
+    result = cnnc("compile", "-", "-b", backend, stdin=HOSTILE)
+    assert result.status == 0
+    names = {node.id for node in ast.walk(ast.parse(result.out)) if isinstance(node, ast.Name)}
+    calls = {"__import__", "eval", "exec", "system"}
+    assert not names & calls
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_the_emitted_file_runs_alone(backend: str, tmp_path: Path) -> None:
+    target = tmp_path / "net.py"
+    cnnc("compile", "-", "-b", backend, "-o", target, stdin=SMALL)
+    command = [sys.executable, "-I", str(target)]
+    shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)
+    assert "--weights" in shown.stdout and "--bench" in shown.stdout
+    run = subprocess.run([*command, "--random", "3"], capture_output=True, text=True, check=True)
+    assert "5" in run.stdout and run.stderr == ""
+
+
+def test_stages_can_be_printed() -> None:
+    graph = cnnc("compile", "-", "--stop-after", "graph", stdin=SMALL).out
+    assert "conv = CONV(4) <- 0" in graph and "bn" in graph
+    assert cnnc("compile", "-", "--stop-after", "checked", stdin=SMALL).out == graph
+    optimised = cnnc("compile", "-", "--stop-after", "optimised", stdin=SMALL).out
+    assert "folded bn" in optimised
+    assert "Chain(" in cnnc("compile", "-", "--stop-after", "tree", stdin=SMALL).out
+    after = cnnc("compile", "-", "--print-after", "fold_batch_norm", stdin=SMALL).out
+    assert after.startswith("# after fold_batch_norm\n") and "folded bn" in after
+
+
+def test_levels() -> None:
+    plain = cnnc("compile", "-", "-O", "0", "--stop-after", "optimised", stdin=SMALL).out
+    assert "folded" not in plain
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_weights_are_transformed_beside_the_output(
+    backend: str, suffix: str, tmp_path: Path
+) -> None:
+    own = weights_of(SMALL)
+    given = tmp_path / f"own{suffix}"
+    if suffix == ".npz":
+        np.savez(given, **own)  # type: ignore[arg-type]
+    else:
+        save_file(own, given)
+    target = tmp_path / "net.py"
+    args = ("compile", "-", "-b", backend, "-o", target, "--weights", given)
+    assert cnnc(*args, stdin=SMALL).status == 0
+    written = load_file(tmp_path / "net.safetensors")
+    assert set(written) == {"conv.weight", "conv.bias", "fc.weight", "fc.bias"}
+    by_default = subprocess.run(
+        [sys.executable, "-I", str(target)], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert by_default.returncode == 0, by_default.stderr
+    x = np.ones((1, 3, 8, 8), np.float32)
+    net = api.loads(SMALL, name="Net.cnn")
+    reference = net.build("numpy", weights=own, level=0)(x)
+    again = net.build("numpy", weights=tmp_path / "net.safetensors")(x)
+    assert np.abs(again - reference).max() <= 1e-5 * np.abs(reference).max()
+
+
+def test_weights_that_do_not_fit_are_named_and_nothing_is_written(tmp_path: Path) -> None:
+    own = weights_of(SMALL)
+    own["fc.weight"] = np.ones((4, 4), np.float32)
+    own["stray.weight"] = own.pop("conv.weight")
+    save_file(own, tmp_path / "own.safetensors")
+    target = tmp_path / "net.py"
+    args = ("compile", "-", "-b", "numpy", "-o", target, "--weights", tmp_path / "own.safetensors")
+    result = cnnc(*args, stdin=SMALL)
+    assert result.status == 1 and "error[E0502]" in result.err
+    for word in ("fc.weight", "stray.weight", "conv.weight"):
+        assert word in result.err
+    assert not target.exists() and not (tmp_path / "net.safetensors").exists()
+
+
+def test_weights_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "w.npz").write_bytes(b"PK nonsense")
+    args = ("compile", "-", "-b", "numpy", "-o", tmp_path / "net.py", "--weights")
+    for name in ("w.npz", "missing.npz", "w.bin"):
+        result = cnnc(*args, tmp_path / name, stdin=SMALL)
+        assert result.status == 1 and "error[E0501]" in result.err
+    assert [each.name for each in tmp_path.iterdir()] == ["w.npz"]
+
+
+def weights_of(program: str) -> dict[str, np.ndarray]:
+    graph = api.loads(program).journey.graph
+    shapes = {
+        f"{graph[node].path}.{weight.name}": weight.shape
+        for node in graph
+        for weight in graph.weights(node)
+    }
+    return dict(random_weights(shapes, 1))

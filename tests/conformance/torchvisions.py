@@ -1,0 +1,112 @@
+"""torchvision's networks with seeded weights, and the generated ones beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+import cnnc
+
+Size = tuple[int, int, int]
+TOLERANCE = 1e-4
+
+
+def torchvision_model(name: str, seed: int = 0) -> nn.Module:
+    """In eval mode, with batch-norm statistics that are far from the identity.
+
+    Each convolution and FC is scaled so that what it gives out has deviation 1 for noise: of 150
+    layers none vanishes or explodes. GoogLeNet has its extra heads.
+    """
+    models: Any = __import__("torchvision.models", fromlist=["get_model"])
+    options = {"init_weights": False, "transform_input": False} if name == "googlenet" else {}
+    with torch.device("meta"):
+        model: nn.Module = models.get_model(name, weights=None, **options)
+    model = model.to_empty(device="cpu").eval()
+    noise = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for module in model.modules():
+            _draw(module, noise)
+        hooks = [
+            module.register_forward_hook(_settle)
+            for module in model.modules()
+            if isinstance(module, nn.Conv2d | nn.Linear)
+        ]
+        model(torch.randn(1, 3, 96, 96, generator=noise))
+        for hook in hooks:
+            hook.remove()
+    return model
+
+
+def _draw(module: nn.Module, noise: torch.Generator) -> None:
+    if isinstance(module, nn.Conv2d | nn.Linear):
+        module.weight.normal_(0.0, module.weight[0].numel() ** -0.5, generator=noise)
+        if module.bias is not None:
+            module.bias.normal_(0.0, 0.2, generator=noise)
+    elif isinstance(module, nn.BatchNorm2d):
+        assert module.running_mean is not None and module.running_var is not None
+        assert module.num_batches_tracked is not None
+        module.weight.uniform_(0.5, 1.5, generator=noise)
+        module.bias.normal_(0.0, 0.2, generator=noise)
+        module.running_mean.normal_(0.0, 0.5, generator=noise)
+        module.running_var.uniform_(0.5, 1.5, generator=noise)
+        module.num_batches_tracked.fill_(7)
+
+
+def _settle(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
+    assert isinstance(module, nn.Conv2d | nn.Linear)
+    spread = output.std()
+    module.weight.div_(spread)
+    return output / spread
+
+
+def image(size: Size, seed: int = 1) -> Tensor:
+    """N x 3 x H x W of normal noise."""
+    batch, height, width = size
+    noise = torch.Generator().manual_seed(seed)
+    return torch.randn(batch, 3, height, width, generator=noise)
+
+
+def forms(net: cnnc.Net, state: Mapping[str, Tensor]) -> Iterator[tuple[str, Any]]:
+    """What is generated, one after another, each with the weights; called with a tensor."""
+    trained = net.build("torch", train=True)
+    trained.load_state_dict(state, strict=True)
+    assert {key: value.shape for key, value in trained.state_dict().items()} == {
+        key: value.shape for key, value in state.items()
+    }
+    yield "PyTorch, training form", trained.eval()
+    del trained
+    folded = net.build("torch", level=2)
+    folded.load_state_dict(state, strict=True)
+    yield "PyTorch, folded", folded.eval()
+    del folded
+    arrays = {key: value.numpy() for key, value in state.items()}
+    yield "NumPy as written", net.build("numpy", weights=arrays, level=0)
+    yield "NumPy, folded", net.build("numpy", weights=arrays, level=2)
+
+
+def compute(model: Any, x: Tensor) -> NDArray[np.float32]:
+    if not isinstance(model, nn.Module):
+        result: NDArray[np.float32] = model(x.numpy())
+        return result
+    with torch.inference_mode():
+        return np.asarray(model(x))
+
+
+def differences(
+    model: nn.Module, net: cnnc.Net, sizes: tuple[Size, ...]
+) -> dict[tuple[str, Size], float]:
+    """The largest difference from `model`, relative to its largest output, by form and size."""
+    expected = {size: compute(model, image(size)) for size in sizes}
+    found = {}
+    for form, generated in forms(net, model.state_dict()):
+        for size, reference in expected.items():
+            ours = compute(generated, image(size))
+            assert ours.shape == reference.shape, form
+            assert np.isfinite(reference).all(), "a reference without sense proves nothing"
+            found[form, size] = float(np.abs(ours - reference).max() / np.abs(reference).max())
+    return found
