@@ -125,7 +125,9 @@ def flag(default: bool) -> Any:
 
 
 def volume(default: object = MISSING) -> Any:
-    return _field(Kind("a volume such as 224x224x3 or (h, w, c), sizes from 1 up", _volume), default)
+    return _field(
+        Kind("a volume such as 224x224x3 or (h, w, c), sizes from 1 up", _volume), default
+    )
 
 
 def word(default: str, *words: str) -> Any:

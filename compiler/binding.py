@@ -13,8 +13,7 @@ from compiler.problems import Poisoned, problem
 from compiler.values import DefaultArgument, Scope, kind_of
 from dsl import syntax
 
-
-VOLUME = {("volume",): "a volume is one argument: 224x224x3 or (h, w, c)"}
+VOLUME = "a volume is one argument: 224x224x3 or (h, w, c)"
 
 
 def match(call: syntax.Call, names: Sequence[str]) -> dict[str, syntax.Argument]:
@@ -28,7 +27,8 @@ def match(call: syntax.Call, names: Sequence[str]) -> dict[str, syntax.Argument]
                 takes = f"takes {len(names)} arguments at most: {', '.join(names)}"
                 takes = f"takes one argument, {names[0]}" if len(names) == 1 else takes
                 title = f"{call.name} {takes if names else 'takes no arguments'}"
-                raise problem("E0204", title, argument.span, help=VOLUME.get(tuple(names), ""))
+                mend = VOLUME if "volume" in names else ""
+                raise problem("E0204", title, argument.span, help=mend)
             if any(earlier.name is not None for earlier in call.args[:position]):
                 title = "a positional argument stands after a named one"
                 raise problem("E0204", title, argument.span, help=f"write {names[position]}=...")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from compiler.graph import Graph
 from compiler.op import ShapeError
+from compiler.problems import MAX_ERRORS
 from dsl.diagnostics import CnnError, CompilerBug, Diagnostic, Label
+from dsl.source import Span
 
 _MADE_BY_CHECK = object()
 
@@ -46,17 +48,22 @@ def check(graph: Graph, ran: Sequence[str] = ()) -> CheckedGraph:
 
 
 def _duplicates(graph: Graph) -> list[Diagnostic]:
+    """Layers of one name; a place in the source that makes many of them is reported once."""
     first: dict[str, int] = {}
-    problems = []
+    problems: dict[Span, Diagnostic] = {}
     for number in graph:
         node = graph[number]
-        if first.setdefault(node.path, number) != number:
-            earlier = graph[first[node.path]]
-            labels = (Label(node.span, "again here"), Label(earlier.span, f"`{node.path}` is here"))
-            mend = "a label within a repetition needs an index, or a block or label around it"
-            title = f"two layers are called `{node.path}`"
-            problems.append(Diagnostic("E0218", title, labels, help=mend))
-    return problems
+        earlier = graph[first.setdefault(node.path, number)]
+        if earlier is node or node.span in problems or len(problems) == MAX_ERRORS:
+            continue
+        labels = [Label(node.span, "again here"), Label(earlier.span, f"`{node.path}` is here")]
+        mend = "give one of them another label"
+        if earlier.span == node.span:
+            labels = [Label(node.span, "made more than once")]
+            mend = "number the label, `name[i]: ...`, or label what is repeated"
+        title = f"two layers are called `{node.path}`"
+        problems[node.span] = Diagnostic("E0218", title, tuple(labels), help=mend)
+    return list(problems.values())
 
 
 def _verify(graph: Graph) -> None:
@@ -83,13 +90,14 @@ def _verify(graph: Graph) -> None:
 
 def _unused(graph: Graph) -> list[Diagnostic]:
     """A value that nothing reads: a slip, or a branch that was meant to be merged."""
+    returned = {output.node for output in graph.outputs}
     return [
         Diagnostic(
             "W0101",
-            f"`{graph[number].path}` is computed and never used",
+            f"what {graph[number].op} computes is never used",
             (Label(graph[number].span, f"{graph[number].shape} goes nowhere"),),
             severity="warning",
         )
         for number in graph
-        if not graph.consumers(number) and not graph.is_output(number)
+        if not graph.consumers(number) and number not in returned
     ]

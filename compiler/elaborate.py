@@ -130,7 +130,9 @@ class Elaborator:
         value = _found(frame.scope, call.name)
         return (call, value) if isinstance(value, BlockValue) else None
 
-    def statement(self, statement: syntax.Let | syntax.Value | syntax.Default | syntax.Output, frame: Frame) -> Frame:
+    def statement(
+        self, statement: syntax.Let | syntax.Value | syntax.Default | syntax.Output, frame: Frame
+    ) -> Frame:
         """The frame as it is after the statement."""
         self.meter.spend(1, frame.calls[-1][1] if frame.calls else statement.span)
         here = self.here(frame, frame.incoming)

@@ -175,7 +175,7 @@ def _binary(expression: syntax.Binary, here: Here) -> object:
     left, right = _number(expression.left, here), _number(expression.right, here)
     if op in ORDER:
         return ORDER[op](left, right)
-    if right == 0 and op in ("/", "//", "%") or op == "**" and left == 0 and right < 0:
+    if (right == 0 and op in ("/", "//", "%")) or (op == "**" and left == 0 and right < 0):
         raise problem("E0402", "division by zero", span, f"{shown(left)} {op} {shown(right)}")
     if op == "**":
         _refuse_large_power(left, right, span)

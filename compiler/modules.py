@@ -54,9 +54,19 @@ def read_source(path: Path, name: str) -> Source:
 
 
 def load_file(
-    module: syntax.Module, path: Path | None, reporter: Reporter, opening: tuple[Path, ...] = ()
+    module: syntax.Module,
+    path: Path | None,
+    reporter: Reporter,
+    opening: tuple[Path, ...] = (),
+    loaded: dict[Path, File] | None = None,
 ) -> File:
-    """The names of a parsed file and of those it uses; errors go to the reporter."""
+    """The names of a parsed file and of those it uses; errors go to the reporter.
+
+    `opening` are the files around, `loaded` those that were read before: each is read once.
+    """
+    loaded = {} if loaded is None else loaded
+    if path is not None and not opening:
+        opening = (path.resolve(),)
     scope = Scope({})
     taken: dict[str, Span] = {}
     used: list[File] = []
@@ -68,7 +78,7 @@ def load_file(
         try:
             match declaration:
                 case syntax.Use():
-                    used.append(_use(declaration, path, scope, taken, reporter, opening))
+                    used.append(_use(declaration, path, scope, taken, reporter, opening, loaded))
                 case syntax.Default():
                     defaults = extend(defaults, declaration, scope)
                 case syntax.Block():
@@ -197,11 +207,33 @@ def _use(
     taken: dict[str, Span],
     reporter: Reporter,
     opening: tuple[Path, ...],
+    loaded: dict[Path, File],
 ) -> File:
     target = _target(use, path)
     if target in opening:
         chain = " -> ".join(each.name for each in (*opening[opening.index(target) :], target))
         raise problem("E0215", f"files use each other in a circle: {chain}", use.target_span)
+    if target not in loaded:
+        loaded[target] = _read(use, target, reporter, opening, loaded)
+    file = loaded[target]
+    for name in use.names:
+        try:
+            _take(name.id, name.span, taken)
+            scope.names[name.id] = _used_block(use, name, file)
+        except Problem as found:
+            reporter.add(found.diagnostic)
+            scope.names.setdefault(name.id, Poisoned)
+    return file
+
+
+def _read(
+    use: syntax.Use,
+    target: Path,
+    reporter: Reporter,
+    opening: tuple[Path, ...],
+    loaded: dict[Path, File],
+) -> File:
+    """The used file; one without names where it has syntax errors, which are reported."""
     shown = use.target if not use.is_std else f"{use.target.replace('.', '/')}.cnn"
     try:
         source = read_source(target, shown)
@@ -212,17 +244,20 @@ def _use(
     except CnnError as error:
         for each in error.diagnostics:
             reporter.add(each, (f"used at {use.span}",))
-        file = File(syntax.Module(use.span, source, ()), Scope({}), (), {}, {}, {})
-    else:
-        file = load_file(module, target, reporter, (*opening, target))
-    for name in use.names:
-        try:
-            _take(name.id, name.span, taken)
-            scope.names[name.id] = _used_block(use, name, file)
-        except Problem as found:
-            reporter.add(found.diagnostic)
-            scope.names.setdefault(name.id, Poisoned)
-    return file
+        return File(syntax.Module(use.span, source, ()), Scope({}), (), {}, {}, {})
+    return load_file(module, target, reporter, (*opening, target), loaded)
+
+
+def all_files(root: File) -> list[File]:
+    """The file and all that it uses, directly or not, each once."""
+    files = {id(root): root}
+    waiting = [root]
+    while waiting:
+        for used in waiting.pop().used:
+            if id(used) not in files:
+                files[id(used)] = used
+                waiting.append(used)
+    return list(files.values())
 
 
 def _used_block(use: syntax.Use, name: syntax.Name, file: File) -> object:

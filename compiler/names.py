@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from compiler.aliases import CONSTANTS
 from compiler.functions import FUNCTIONS
-from compiler.modules import File
+from compiler.modules import File, all_files
 from compiler.ops import SIGNATURES, WORDS
 from compiler.problems import problem
 from compiler.values import BlockValue, Scope
@@ -58,7 +58,7 @@ def open_names(net: BlockValue, root: File) -> Open:
 class _Walk:
     def __init__(self, root: File) -> None:
         self.open = Open()
-        self.files = {id(file.scope): file for file in _all_files(root)}
+        self.files = {id(file.scope): file for file in all_files(root)}
         self.seen: set[int] = set()
         self.waiting: list[tuple[syntax.Block | syntax.Expression, Scope]] = []
 
@@ -202,10 +202,3 @@ def _children(item: syntax.Syntax) -> Iterator[object]:
             yield from (item.otherwise, item.condition, item.then)
         case syntax.FunctionCall(args=args):
             yield from (argument.value for argument in reversed(args))
-
-
-def _all_files(root: File) -> list[File]:
-    files = [root]
-    for file in files:
-        files.extend(file.used)
-    return files

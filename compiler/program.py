@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from compiler.elaborate import MAX_LAYERS, Elaborator
 from compiler.expressions import Here, evaluate, shown
 from compiler.graph import Graph
-from compiler.modules import File, load_file, sketch_name
+from compiler.modules import File, all_files, load_file, sketch_name
 from compiler.names import Open, open_names
 from compiler.problems import Abandoned, Meter, Poisoned, Problem, Reporter, problem
 from compiler.recipe import check_budget, check_train, lines
@@ -114,6 +114,7 @@ class _Settings:
         self.given = given
         self.reporter = reporter
         self.meter = Meter()
+        self.bound: set[int] = set()
         self.open = open_names(net, file)
         free = sorted(self.open.free.items(), key=lambda item: item[1][0].start)
         self.missing: list[str] = [name for name, _ in free if name not in given]
@@ -135,11 +136,11 @@ class _Settings:
 
     def _refuse_unknown(self, net: BlockValue) -> None:
         parameters = [each.name for each in net.block.parameters]
-        params = [name for file in _files(self.file) for name in file.params]
+        params = [name for file in all_files(self.file) for name in file.params]
         known = [*params, *parameters, *self.open.free, *self.open.optional]
         for name in self.given:
             if name not in known:
-                lets = [each for file in _files(self.file) for each in file.lets]
+                lets = [each for file in all_files(self.file) for each in file.lets]
                 mend = did_you_mean(name, known)
                 mend = "a let cannot be set; make it a param" if name in lets else mend
                 if not mend and known:
@@ -149,8 +150,10 @@ class _Settings:
                 self.reporter.add(Diagnostic("E0210", title, file=source, help=mend))
 
     def _bind_file(self, file: File) -> None:
+        self.bound.add(id(file))
         for used in file.used:
-            self._bind_file(used)
+            if id(used) not in self.bound:
+                self._bind_file(used)
         for name in self.open.free:
             if name not in file.params:
                 value = self._given(name, file.scope) if name in self.given else Poisoned
@@ -168,7 +171,7 @@ class _Settings:
         try:
             return evaluate(expression, Here(scope, meter=self.meter))
         except Problem as found:
-            self.reporter.add(_with_order(found.diagnostic, self.file))
+            self.reporter.add(_with_order(found.diagnostic, self.file, scope))
         except Poisoned:
             pass
         return Poisoned
@@ -263,10 +266,12 @@ def _missing(names: list[str], open_: Open) -> Diagnostic:
     return Diagnostic("E0209", title, tuple(labels), tuple(notes), mend)
 
 
-def _with_order(diagnostic: Diagnostic, file: File) -> Diagnostic:
+def _with_order(diagnostic: Diagnostic, root: File, scope: Scope) -> Diagnostic:
     """An unknown name that is declared further down gets the mend."""
     name = diagnostic.labels[0].span.text if diagnostic.labels else ""
-    if diagnostic.code != "E0202" or not (name in file.lets or name in file.params):
+    files = [file for file in all_files(root) if file.scope is scope]
+    is_below = any(name in file.lets or name in file.params for file in files)
+    if diagnostic.code != "E0202" or not is_below:
         return diagnostic
     mend = f"`{name}` is declared below; a value may use what stands above it"
     return replace(diagnostic, help=mend)
@@ -292,12 +297,6 @@ def _check_domain(param: syntax.Param, value: object, scope: Scope) -> None:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _files(root: File) -> Iterable[File]:
-    yield root
-    for file in root.used:
-        yield from _files(file)
 
 
 def _check_recipes(file: File, reporter: Reporter) -> None:

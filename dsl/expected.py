@@ -15,7 +15,9 @@ VALUE_ONLY = frozenset(
 )
 STATEMENT = frozenset({"LET", "DEFAULT", "OUTPUT"})
 # What may follow a layer besides an arrow; to list it all would hide the arrow.
-AFTER_ELEMENT = frozenset({"COLON", "LPAR", "LBRACE", "QMARK", "STAR", "TOUCHING_BRACKET", "_EQUAL"})
+AFTER_ELEMENT = frozenset(
+    {"COLON", "LPAR", "LBRACE", "QMARK", "STAR", "TOUCHING_BRACKET", "_EQUAL"}
+)
 AFTER_VALUE = frozenset({"IF", "TOUCHING_BRACKET", "DOT", "LPAR"})
 WORDS = {
     "NAME": "a name",

@@ -10,9 +10,9 @@ ARROW = "arrows are written ->"
 QUOTES = 'strings stand in double quotes: "blocks.cnn"'
 
 CHARACTERS = {
-    **dict.fromkeys("→⟶➔⇒➜–—−", ARROW),
-    **dict.fromkeys("'‘’“”„«»`", QUOTES),
-    "×": "sizes are written with the letter x: 224x224x3",
+    **dict.fromkeys("→⟶➔⇒➜\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}", ARROW),
+    **dict.fromkeys("'`“”„«»\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}", QUOTES),
+    "\N{MULTIPLICATION SIGN}": "sizes are written with the letter x: 224x224x3",
     "&": "the words are `and`, `or` and `not`",
     "!": "the words are `and`, `or` and `not`; unequal is !=",
     "^": "powers are written 2**3",

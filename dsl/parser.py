@@ -15,7 +15,7 @@ from dsl.mends import CHARACTERS, Slip, mend, mend_number
 from dsl.source import Source, Span
 from dsl.syntax import Module
 
-MAX_CHARACTERS = 400_000
+MAX_CHARACTERS = 300_000
 MAX_DEPTH = 150
 MAX_SYNTAX_ERRORS = 20
 MAX_DIGITS = 400
@@ -121,7 +121,7 @@ def _diagnose(source: Source, error: UnexpectedInput) -> Diagnostic:
     says = f"expected {describe(terminals)}"
     if source.text[start - 1 : end] == "->":
         # Within an expression an arrow is read as a minus, and only its tip is refused.
-        start, terminals, says = start - 1, (), "an arrow cannot stand here"
+        start, terminals, says = start - 1, set(), "an arrow cannot stand here"
     text = source.text
     slip = Slip(text[start:end], text[max(0, start - 500) : start], text[end : end + 50], terminals)
     labels = [Label(Span(source, start, end), says)]

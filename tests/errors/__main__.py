@@ -1,4 +1,4 @@
-"""`python -m tests.errors`: writes what every failing program says beside it. Read the difference."""
+"""`python -m tests.errors`: writes beside each program what it says. Read the difference."""
 
 from __future__ import annotations
 
