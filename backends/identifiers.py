@@ -10,8 +10,18 @@ from collections.abc import Iterable
 # What generated modules import or rely on; a backend reserves the names of what it copies in.
 MODULES = ("annotations", "argparse", "json", "math", "np", "numpy", "os", "struct", "sys", "time")
 TORCH = ("F", "Module", "OrderedDict", "Path", "Tensor", "nn", "torch")
-TYPES = ("Any", "Array", "Callable", "Iterable", "Mapping", "NDArray", "Sequence")
-HELPERS = ("Fold", "FOLDED", "SAFETENSORS_TYPES", "TRAINING_ONLY", "WEIGHTS")
+TYPES = (
+    "Any",
+    "Array",
+    "BinaryIO",
+    "Callable",
+    "Iterable",
+    "Mapping",
+    "NamedTuple",
+    "NDArray",
+    "Sequence",
+)
+HELPERS = ("Fold", "FOLDED", "Layers", "SAFETENSORS_TYPES", "TRAINING_ONLY", "WEIGHTS")
 OWN = ("cls", "forward", "load", "main", "net", "random", "self", "weights")
 
 RESERVED = frozenset(

@@ -94,7 +94,7 @@ def _unused(graph: Graph) -> list[Diagnostic]:
     return [
         Diagnostic(
             "W0101",
-            f"what {graph[number].op} computes is never used",
+            f"the value of {graph[number].op} is never used",
             (Label(graph[number].span, f"{graph[number].shape} goes nowhere"),),
             severity="warning",
         )

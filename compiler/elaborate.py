@@ -6,6 +6,7 @@ error stays silent, what does not is reported in the same run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -69,6 +70,7 @@ class Elaborator:
         self.sketched: set[int] = set()
         self.input: Volume | None = None
         self.outputs: list[Output] = []
+        self.output_names: set[str] = {"output"}
         self.meter = Meter(STEPS_PER_LAYER * max_layers)
 
     def net(self, net: BlockValue, names: dict[str, object]) -> Graph:
@@ -170,9 +172,10 @@ class Elaborator:
                 raise problem("E0225", title, option.span, help=mend)
             assert isinstance(value, int | float)
             weight = float(value)
-        if statement.name == "output" or any(o.name == statement.name for o in self.outputs):
+        if statement.name in self.output_names:
             title = f"there is an output `{statement.name}` already"
             raise problem("E0207", title, statement.name_span)
+        self.output_names.add(statement.name)
         flow = self.chain(statement.chain, frame.incoming, frame)
         if flow is not None and not flow.poisoned:
             self.outputs.append(Output(statement.name, flow.node, statement.train, weight))
@@ -355,6 +358,8 @@ class Elaborator:
         if value is not None:
             title = f"`{call.name}` is {kind_of(value)}, not a layer"
             raise problem("E0217", title, call.name_span)
+        if flow is POISON and re.fullmatch(r"[xX][0-9]+", call.name):
+            raise Poisoned  # `[a -> b]x2`: reported as two chains
         mend = meant_layer(call.name, [*SIGNATURES, *frame.scope.known()])
         if call.name in library():
             mend = f"the library has one: use std.{library()[call.name]} ({call.name})"

@@ -63,7 +63,8 @@ def evaluate(expression: syntax.Expression, here: Here) -> object:
             return sizes
         case syntax.Incoming():
             if here.incoming is None:
-                raise problem("E0308", "nothing flows in here", expression.span)
+                mend = "`in` is known within chains, and in a block's body"
+                raise problem("E0308", "nothing flows in here", expression.span, help=mend)
             return _alive(here.incoming)
         case syntax.Attribute():
             return _attribute(expression, here)
@@ -247,7 +248,8 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple):
         items = [shown(item) for item in value[:SHOWN]]
         text = ", ".join([*items, "..."] if len(value) > SHOWN else items)
-        return f"[{text}]" if isinstance(value, list) else f"({text})"
+        comma = "," if len(value) == 1 else ""
+        return f"[{text}]" if isinstance(value, list) else f"({text}{comma})"
     if isinstance(value, str):
         text = json.dumps(value, ensure_ascii=False)
     else:

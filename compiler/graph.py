@@ -91,8 +91,11 @@ class Graph:
 
     def inputs(self, node: int) -> tuple[int, ...]:
         """The nodes whose values flow in, in the order of the arguments."""
-        sources = self._nodes.pred[node].items()
-        edges = sorted((key, source) for source, keys in sources for key in keys)
+        edges = sorted(
+            (index, source)
+            for source in self._nodes.predecessors(node)
+            for index in self._nodes.get_edge_data(source, node)
+        )
         return tuple(source for _, source in edges)
 
     def input_shapes(self, node: int) -> tuple[Volume, ...]:
@@ -100,7 +103,13 @@ class Graph:
 
     def consumers(self, node: int) -> tuple[int, ...]:
         """The nodes into which the value flows; one that takes it twice stands twice."""
-        return tuple(sorted(each for each, keys in self._nodes.succ[node].items() for _ in keys))
+        return tuple(
+            sorted(
+                target
+                for target in self._nodes.successors(node)
+                for _ in self._nodes.get_edge_data(node, target)
+            )
+        )
 
     def is_output(self, node: int) -> bool:
         return any(output.node == node for output in self.outputs)

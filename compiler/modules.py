@@ -83,9 +83,9 @@ def load_file(
                     defaults = extend(defaults, declaration, scope)
                 case syntax.Block():
                     _take(declaration.name, declaration.name_span, taken)
-                    _check_parameters(declaration, reporter)
                     block = BlockValue(declaration, scope, defaults)
-                    scope.names[declaration.name] = block
+                    is_sound = _check_parameters(declaration, reporter)
+                    scope.names[declaration.name] = block if is_sound else Poisoned
                     if declaration.is_net:
                         nets[declaration.name] = block
                 case syntax.Param():
@@ -114,10 +114,8 @@ def _sketch(module: syntax.Module, reporter: Reporter) -> syntax.Block | None:
         reporter.add(stray_chain(chain, following))
     if not chains:
         return None
-    name = sketch_name(module.source)
-    doc = module.declarations[0]
-    text = doc.doc if isinstance(doc, syntax.Param | syntax.Let | syntax.Block) else ""
-    return syntax.Block(chains[-1].span, name, chains[-1].span, (), tuple(chains), True, text)
+    name, last = sketch_name(module.source), chains[-1]
+    return syntax.Block(last.span, name, last.span, (), tuple(chains), True, last.doc)
 
 
 def sketch_name(source: Source) -> str:
@@ -138,7 +136,9 @@ def stray_chain(chain: syntax.Chain, following: syntax.Chain) -> Diagnostic:
     return Diagnostic("E0219", "an arrow is missing between two chains", labels, help=mend)
 
 
-def _check_parameters(block: syntax.Block, reporter: Reporter) -> None:
+def _check_parameters(block: syntax.Block, reporter: Reporter) -> bool:
+    """Whether each parameter has a name of its own; what is wrong goes to the reporter."""
+    is_sound = True
     taken: dict[str, Span] = {}
     for parameter in block.parameters:
         start = parameter.span.start
@@ -147,6 +147,8 @@ def _check_parameters(block: syntax.Block, reporter: Reporter) -> None:
             _take(parameter.name, span, taken)
         except Problem as found:
             reporter.add(found.diagnostic)
+            is_sound = False
+    return is_sound
 
 
 def check_name(name: str, span: Span) -> None:
@@ -192,9 +194,9 @@ def refuse_unknown_arguments(
     unknown = [each for each in arguments if each.name is not None and each.name not in names]
     if not unknown:
         return
-    words = " and ".join(f"`{each.name}`" for each in unknown)
+    words = ", ".join(f"`{each.name}`" for each in unknown)
     labels = tuple(Label(each.span, meant_argument(each.name or "", names)) for each in unknown)
-    mend = f"its arguments are {', '.join(names)}" if names else "it takes none"
+    mend = f"it takes {', '.join(names) or 'none'}"
     plural = "s" if len(unknown) > 1 else ""
     title = f"{name} has no argument{plural} {words}"
     raise Problem(Diagnostic("E0203", title, labels, help=mend))

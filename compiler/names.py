@@ -5,10 +5,11 @@ Found in the tree before anything is expanded, so that all that are missing are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from compiler.aliases import CONSTANTS
+from compiler.arguments import Kind
 from compiler.functions import FUNCTIONS
 from compiler.modules import File, all_files
 from compiler.ops import SIGNATURES, WORDS
@@ -140,15 +141,20 @@ class _Walk:
                 self.element(element.element, bound, home)
 
     def call_arguments(self, call: syntax.Call, bound: set[str], home: Scope) -> None:
-        kinds = SIGNATURES[call.name].kinds if call.name in SIGNATURES else {}
-        for argument in call.args:
+        kinds = SIGNATURES[call.name].kinds if call.name in SIGNATURES else dict[str, Kind]()
+        for position, argument in enumerate(call.args):
             self.expression(argument.value, bound, home)
-            kind = kinds.get(argument.name or "")
-            if isinstance(argument.value, syntax.Name) and kind is not None and kind.words:
-                name = argument.value.id
-                self.open.hints.setdefault(name, f"`{argument.name}` takes {kind.expects}")
-                if name in self.open.free:
-                    self.open.known[name].update(kind.words)
+            if isinstance(argument.value, syntax.Name) and position < len(kinds):
+                self.hint(argument.value.id, argument.name or list(kinds)[position], kinds)
+
+    def hint(self, name: str, word: str, kinds: Mapping[str, Kind]) -> None:
+        """What an argument takes, where more than numbers: its value may be a word misspelt."""
+        kind = kinds.get(word)
+        if kind is None or not (kind.words or word == "volume"):
+            return
+        self.open.hints.setdefault(name, f"`{word}` takes {kind.expects}")
+        if name in self.open.known:
+            self.open.known[name].update(kind.words)
 
     def expression(self, root: object, bound: set[str], home: Scope) -> None:
         stack = [root]

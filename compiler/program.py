@@ -65,7 +65,8 @@ def choose_net(file: File, name: str | None) -> BlockValue:
     source = file.module.source.name
     if not file.nets:
         title = "there is no net in this file, only declarations"
-        raise Problem(Diagnostic("E0213", title, file=source, help="net Name = INPUT -> ..."))
+        mend = "such as net Name = INPUT -> ..."
+        raise Problem(Diagnostic("E0213", title, file=source, help=mend))
     names = ", ".join(file.nets)
     if name is None:
         if len(file.nets) == 1:
@@ -260,10 +261,17 @@ def _missing(names: list[str], open_: Open) -> Diagnostic:
             notes.append(f"`{name}`: {guess}")
         elif name in open_.hints:
             notes.append(f"`{name}`: {open_.hints[name]}")
-    settings = " ".join(f"--set {name}=2" for name in shown_names)
-    what = "them" if len(names) > 1 else "it"
-    mend = f"set {what}, such as {settings}, or declare {what}: param {names[0]} = 2"
+    examples = {name: "..." if name in open_.hints else "2" for name in shown_names}
+    settings = " ".join(f"--set {name}={example}" for name, example in examples.items())
+    mend = f"set {'them' if len(names) > 1 else 'it'}, such as {settings}"
+    mend += f", or give a value in the program: param {names[0]} = {examples[names[0]]}"
     return Diagnostic("E0209", title, tuple(labels), tuple(notes), mend)
+
+
+def _holds(let: syntax.Let, diagnostic: Diagnostic) -> bool:
+    place = diagnostic.labels[0].span
+    is_same = let.span.source is place.source
+    return is_same and let.span.start <= place.start < let.span.end
 
 
 def _with_order(diagnostic: Diagnostic, root: File, scope: Scope) -> Diagnostic:
@@ -274,6 +282,8 @@ def _with_order(diagnostic: Diagnostic, root: File, scope: Scope) -> Diagnostic:
     if diagnostic.code != "E0202" or not is_below:
         return diagnostic
     mend = f"`{name}` is declared below; a value may use what stands above it"
+    if any(_holds(file.lets[name], diagnostic) for file in files if name in file.lets):
+        mend = "a value cannot be made of itself"
     return replace(diagnostic, help=mend)
 
 

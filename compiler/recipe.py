@@ -89,7 +89,7 @@ def _check_choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scop
         title = f"`{setting.name}` is {' or '.join(choices)}, without quotes"
         raise problem("E0222", title, value.span)
     if name not in choices:
-        mend = did_you_mean(name, choices) or f"there is {' and '.join(choices)}"
+        mend = did_you_mean(name, choices) or f"the choices are {', '.join(choices)}"
         raise problem("E0222", f"there is no {setting.name} `{name}`", value.span, help=mend)
     for argument in args:
         known = OPTIONS[name]

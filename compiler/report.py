@@ -16,9 +16,10 @@ from compiler.volume import Volume
 class Row:
     """One layer. All counts are exact integers; the batch is never multiplied in.
 
-    `activations`: values of the output volume. `weights` and `biases` are learned, `buffers` are
-    not (batch norm's statistics). `macs`: multiply-accumulates of convolutions and FC. The
-    receptive field and the jump are along the height; None where a value sees the whole input.
+    `activations`: values of the output volume; dropout and ID cost none. `weights` and `biases` are
+    learned, `buffers` are not (batch norm's statistics). `macs`: multiply-accumulates of
+    convolutions and FC. The receptive field and the jump are along the height; None where a value
+    sees the whole input.
     """
 
     path: str
@@ -36,7 +37,7 @@ class Row:
 
     @property
     def activations(self) -> int:
-        return self.volume.values
+        return 0 if self.layer.identity_at_inference else self.volume.values
 
     @property
     def weights(self) -> int:

@@ -148,7 +148,7 @@ class Builder(Transformer[Token, Any]):
 
     def chain(self, meta: Meta, children: list[Any]) -> syntax.Chain:
         elements = tuple(self._element(child) for child in children)
-        return syntax.Chain(self._span(meta), elements)
+        return syntax.Chain(self._span(meta), elements, self._doc(meta))
 
     def _element(self, child: Any) -> syntax.Element:
         """A shorthand is the only element that arrives as a bare word."""

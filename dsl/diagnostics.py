@@ -14,6 +14,7 @@ from typing import Literal
 from dsl.source import Span
 
 WIDEST = 200
+LONGEST = 600
 MOST_NAMES = 2000
 
 
@@ -43,17 +44,23 @@ class Diagnostic:
 
     def render(self) -> str:
         """The text that a person reads, ending without a newline."""
-        lines = [f"{self.severity}[{self.code}]: {self.title}"]
+        lines = [f"{self.severity}[{self.code}]: {_short(self.title)}"]
         numbers = [label.span.position[0] for label in self.labels]
         gutter = " " * len(str(max(numbers, default=0)))
         if self.place:
             lines.append(f"{gutter}--> {self.place}")
         if self.labels:
             lines += _pictures(self.labels, gutter)
-        lines += [f"{gutter} = {note}" for note in self.notes]
+        lines += [f"{gutter} = {_short(note)}" for note in self.notes]
         if self.help:
-            lines.append(f"{gutter} = help: {self.help}")
+            lines.append(f"{gutter} = help: {_short(self.help)}")
         return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    """The text on one line; a program's words can be of any length."""
+    text = _printable(text)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def _pictures(labels: Sequence[Label], gutter: str) -> list[str]:
@@ -95,7 +102,7 @@ def _underline(label: Label, cut: int) -> str:
     start = min(column - 1, cut + WIDEST - 1)
     width = min(label.span.end - label.span.start, end - start)
     carets = " " * (start - cut) + "^" * max(1, width)
-    return f"{carets} {label.text}".rstrip()
+    return f"{carets} {_short(label.text)}".rstrip()
 
 
 def _printable(line: str) -> str:

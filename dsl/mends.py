@@ -130,7 +130,7 @@ def _value(slip: Slip) -> str:
         return "one `=` gives a value, two compare"
     if slip.token == "=" and "PLUS" in slip.expected and re.search(r"\bif\b", slip.line):
         return "two `=` compare: =="
-    if slip.token == "for":
+    if slip.token == "for" and "COMMA" in slip.expected:
         return "a list is written out: [1, 2, 4]; a chain can have a loop: [CONV(c) for c in ...]"
     if slip.token == "x":
         return "sizes have no spaces between, 32x32x3; computed ones are written (h, w, c)"

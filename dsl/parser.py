@@ -15,7 +15,7 @@ from dsl.mends import CHARACTERS, Slip, mend, mend_number
 from dsl.source import Source, Span
 from dsl.syntax import Module
 
-MAX_CHARACTERS = 300_000
+MAX_CHARACTERS = 200_000
 MAX_DEPTH = 150
 MAX_SYNTAX_ERRORS = 20
 MAX_DIGITS = 400
@@ -46,7 +46,7 @@ def parse(source: Source) -> Module:
             tree = _lark().parse(text)
             break
         except UnexpectedInput as error:
-            problems.append(_diagnose(source, error))
+            problems.append(_diagnose(source, text, error))
             again = DECLARATION.search(text, max(error.pos_in_stream or 0, 0) + 1)
             if again is None or len(problems) == MAX_SYNTAX_ERRORS:
                 raise CnnError(problems) from None
@@ -110,19 +110,19 @@ def _too_deep(span: Span) -> Diagnostic:
     return Diagnostic("E0108", title, (Label(span),), help=mend_)
 
 
-def _diagnose(source: Source, error: UnexpectedInput) -> Diagnostic:
+def _diagnose(source: Source, text: str, error: UnexpectedInput) -> Diagnostic:
+    """`text` is the source's, with what was read before blank."""
     if isinstance(error, UnexpectedCharacters):
         return _unexpected_character(source, error.pos_in_stream or 0)
     assert isinstance(error, UnexpectedToken), error
     terminals = error.accepts or error.expected
     if error.token.type == "$END":
-        return _unexpected_end(source, describe(terminals))
+        return _unexpected_end(source, text, describe(terminals))
     start, end = error.token.start_pos or 0, error.token.end_pos or 0
     says = f"expected {describe(terminals)}"
-    if source.text[start - 1 : end] == "->":
+    if text[start - 1 : end] == "->":
         # Within an expression an arrow is read as a minus, and only its tip is refused.
         start, terminals, says = start - 1, set(), "an arrow cannot stand here"
-    text = source.text
     slip = Slip(text[start:end], text[max(0, start - 500) : start], text[end : end + 50], terminals)
     labels = [Label(Span(source, start, end), says)]
     opened = _opened(text[:start])
@@ -155,10 +155,10 @@ def _never_closed(source: Source, at: int) -> Label:
     return Label(Span(source, at, at + 1), "opened here, never closed")
 
 
-def _unexpected_end(source: Source, expected: str) -> Diagnostic:
+def _unexpected_end(source: Source, text: str, expected: str) -> Diagnostic:
     end = len(source.text.rstrip())
     labels = [Label(Span(source, max(0, end - 1), end), f"expected {expected}")]
-    opened = _opened(source.text)
+    opened = _opened(text)
     if opened:
         labels.append(_never_closed(source, opened[-1]))
     return Diagnostic("E0106", "the program ends too early", tuple(labels))

@@ -189,7 +189,10 @@ Element: TypeAlias = Call | Group | Loop | Repeat | Optional | Merge | Labelled
 
 @dataclass(frozen=True, slots=True)
 class Chain(Syntax):
+    """`doc` is that of a file's bare chain."""
+
     elements: tuple[Element, ...]
+    doc: str = ""
 
 
 # Declarations and statements

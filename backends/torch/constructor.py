@@ -9,16 +9,12 @@ from backends.torch.forward import is_attribute
 from backends.torch.printing import Call, laid_out, literal
 
 DICT = Leaf(Call("nn.ModuleDict", ()))
+NESTED = Leaf(Call("Layers", ()))
 
 
 def lines(attributes: Iterable[tuple[str, Leaf | Container]]) -> Iterator[str]:
     for label, item in attributes:
-        yield from _statement((label,), item, _nested(item))
-
-
-def _nested(item: Leaf | Container) -> bool:
-    """Whether layers are reached through two keys: mypy does not know that a Module has any."""
-    return any(_in_dict(child) for _, child in _in_dict(item))
+        yield from _statement((label,), item)
 
 
 def _in_dict(item: Leaf | Container) -> tuple[tuple[str, Leaf | Container], ...]:
@@ -28,17 +24,19 @@ def _in_dict(item: Leaf | Container) -> tuple[tuple[str, Leaf | Container], ...]
     return ()
 
 
-def _statement(labels: tuple[str, ...], item: Leaf | Container, typed: bool) -> Iterator[str]:
-    value = DICT if _in_dict(item) else item
+def _statement(labels: tuple[str, ...], item: Leaf | Container) -> Iterator[str]:
+    value = item
+    if _in_dict(item):
+        value = NESTED if any(_in_dict(child) for _, child in _in_dict(item)) else DICT
     if is_attribute(labels[0]):
         keys = "".join(f"[{literal(label)}]" for label in labels[1:])
-        yield from _value(8, f"self.{labels[0]}{keys}{': Any' if typed else ''} = ", value, "")
+        yield from _value(8, f"self.{labels[0]}{keys} = ", value, "")
     else:
         *scopes, label = labels
         parent = f"self.get_submodule({literal('.'.join(scopes))})" if scopes else "self"
         yield from _added(f"{parent}.add_module", label, value)
     for label, child in _in_dict(item):
-        yield from _statement((*labels, label), child, False)
+        yield from _statement((*labels, label), child)
 
 
 def _added(method: str, label: str, item: Leaf | Container) -> Iterator[str]:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FILES = ("checking", "pooling", "initialising", "weights", "folding", "dropping", "command")
+FILES = (
+    "layers",
+    "checking",
+    "pooling",
+    "initialising",
+    "weights",
+    "folding",
+    "dropping",
+    "command",
+)
 # What the templates themselves use; whatever helpers import comes on top.
 IMPORTS = """\
 from collections import OrderedDict

@@ -8,6 +8,7 @@ import pytest
 
 import cnnc
 from cnnc.build import import_source
+from cnnc.pipeline import Backend
 from tests.conformance.torchvisions import (
     TOLERANCE,
     Size,
@@ -74,15 +75,24 @@ def test_branches_in_another_order() -> None:
     assert least("squeezenet1_1", cnnc.loads(text)) > 100 * TOLERANCE
 
 
-@pytest.mark.parametrize("backend", ["numpy"])
-def test_a_fold_that_forgets_eps(backend: str) -> None:
-    net = cnnc.load(EXAMPLES / "googlenet.cnn:GoogLeNet")
-    model = torchvision_model("googlenet")
-    source = net.emit("numpy")
-    assert source.count(" + eps)") == 1
-    module = import_source(source.replace(" + eps)", ")"), backend)
-    arrays = {key: value.numpy() for key, value in model.state_dict().items()}
+EPS: tuple[tuple[Backend, str], ...] = (
+    ("numpy", "var.astype(np.float64) + eps"),
+    ("torch", "variance.double() + eps"),
+)
+
+
+@pytest.mark.parametrize("backend, sum_", EPS)
+def test_a_fold_that_forgets_eps(backend: Backend, sum_: str) -> None:
+    source = cnnc.load(EXAMPLES / "googlenet.cnn:GoogLeNet").emit(backend)
+    assert source.count(sum_) == 1
+    module = import_source(source.replace(sum_, sum_.removesuffix(" + eps")), backend)
+    reference = torchvision_model("googlenet")
+    state = reference.state_dict()
+    if backend == "numpy":
+        model = module.GoogLeNet({key: value.numpy() for key, value in state.items()})
+    else:
+        model = module.GoogLeNet().eval()
+        model.load_state_dict(state)
     x = image(SIZES[0])
-    expected = compute(model, x)
-    ours = compute(module.GoogLeNet(arrays), x)
-    assert abs(ours - expected).max() > TOLERANCE * abs(expected).max()
+    expected = compute(reference, x)
+    assert abs(compute(model, x) - expected).max() > TOLERANCE * abs(expected).max()

@@ -1,0 +1,166 @@
+"""The reference names everything that there is, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import cnnc
+from cnnc.cli import app
+from compiler import elaborate, expressions, functions, problems
+from compiler.arguments import written
+from compiler.expressions import shown
+from compiler.functions import FUNCTIONS
+from compiler.modules import library
+from compiler.op import Op
+from compiler.ops import OPS, WORDS
+from compiler.ops.pooling import AvgPool, MaxPool
+from compiler.recipe import METRICS, OPTIONS, SETTINGS
+from dsl import parser
+
+ROOT = Path(__file__).parents[2]
+LANGUAGE, ERRORS, COMMANDS = (
+    (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for name in ("language.md", "errors.md", "commands.md")
+)
+DECLARATIONS = ("param", "let", "default", "block", "net", "output", "use", "budget", "train")
+LIMITS = {
+    "layers of a network": elaborate.MAX_LAYERS,
+    "characters of a file": parser.MAX_CHARACTERS,
+    "levels of brackets": parser.MAX_DEPTH,
+    "block calls within": elaborate.MAX_CALLS,
+    "numbers of one `range`": functions.LONGEST,
+    "digits of a number": parser.MAX_DIGITS - 1,
+    "bits of a whole number": expressions.MAX_BITS,
+    "errors in one run": problems.MAX_ERRORS,
+}
+
+
+def section(title: str) -> str:
+    """The text under a heading, as far as the next one of its level or above."""
+    _, _, rest = LANGUAGE.partition(f"\n{title}\n")
+    assert rest, title
+    return re.split(rf"^#{{2,{title.count('#')}}} ", rest, flags=re.M)[0]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of every row of the tables in a text."""
+    lines = [line for line in text.split("\n") if line.startswith("|")]
+    cells = [re.split(r"(?<!\\)\|", line.strip().strip("|")) for line in lines]
+    return [[cell.strip() for cell in row] for row in cells]
+
+
+def arguments(op: type[Op]) -> str:
+    """As the table has them: `out, k=3, stride=1`."""
+    texts = []
+    for each in fields(op):
+        default = "" if each.default is MISSING else f"={written(each.default)}"
+        if each.name == "stride" and issubclass(op, MaxPool | AvgPool):
+            default = "=k"
+        texts.append(each.name + default)
+    return plain(", ".join(texts))
+
+
+def plain(text: str) -> str:
+    """The text with its numbers in one form: 1e-4 as 0.0001."""
+    return re.sub(r"(?<==)[\d.]+(e-\d+)?(?=,|$)", lambda match: repr(float(match[0])), text)
+
+
+def operator_rows() -> dict[tuple[str, ...], str]:
+    table = section("## Operators").split("### ")[0]
+    return {tuple(re.findall(r"`(\w+)`", row[0])): plain(row[1]) for row in rows(table)[2:]}
+
+
+def test_the_table_has_every_operator_and_no_other() -> None:
+    assert set(operator_rows()) == {(op.name, *op.aliases) for op in OPS}
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_every_argument_stands_with_its_default(op: type[Op]) -> None:
+    assert operator_rows()[op.name, *op.aliases] == arguments(op)
+
+
+def test_every_function_is_named() -> None:
+    names = {name for row in rows(section("### Functions"))[2:] for name in _words(row[0])}
+    assert names == set(FUNCTIONS)
+
+
+def _words(cell: str) -> list[str]:
+    return re.findall(r"`(\w+)", cell)
+
+
+@pytest.mark.parametrize("row", rows(section("### Functions"))[2:], ids=lambda row: row[2])
+def test_examples_of_functions_hold(row: list[str]) -> None:
+    _, _, example, result = row
+    program = f"param x = {example.strip('`')}\nINPUT"
+    assert shown(cnnc.loads(program).journey.graph.params["x"]) == result.strip("`")
+
+
+def test_every_declaration_is_explained() -> None:
+    words = {word for row in rows(section("## Declarations")) for word in _words(row[0])}
+    assert words.issuperset(DECLARATIONS)
+
+
+def test_every_word_of_arguments_recipes_and_budgets_is_named() -> None:
+    named = set(re.findall(r"\w+", LANGUAGE))
+    options = [option for known in OPTIONS.values() for option in known]
+    assert named.issuperset([*WORDS, *METRICS, *SETTINGS, *OPTIONS, *options])
+
+
+def test_the_library_is_complete() -> None:
+    found = {
+        block: row[0].strip("`")
+        for row in rows(section("### The library"))[2:]
+        for block in _words(row[1])
+    }
+    assert found == {block: f"std.{file}" for block, file in library().items()}
+
+
+@pytest.mark.parametrize("what", LIMITS)
+def test_limits_are_the_compilers(what: str) -> None:
+    (row,) = (row for row in rows(section("## Limits")) if row[0].startswith(what))
+    assert row[1].split(";")[0] == f"{LIMITS[what]:,}"
+
+
+def test_all_traps_are_there() -> None:
+    numbers = re.findall(r"^(\d+)\. ", section("## Traps"), re.M)
+    assert [int(number) for number in numbers] == list(range(1, 16))
+
+
+def test_every_code_is_listed_and_no_other() -> None:
+    sources = [file for name in ("dsl", "compiler", "backends", "cnnc") for file in _python(name)]
+    made = {code for text in sources for code in re.findall(r'"([EW]\d{4})"', text)}
+    listed = [row[0] for row in rows(ERRORS) if re.fullmatch(r"[EW]\d{4}", row[0])]
+    assert sorted(listed) == sorted(made)
+
+
+def _python(folder: str) -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in (ROOT / folder).rglob("*.py")]
+
+
+def test_every_row_of_the_errors_is_filled() -> None:
+    for row in rows(ERRORS):
+        assert len(row) == 3 and all(row), row
+
+
+def test_every_command_and_option_is_explained() -> None:
+    group: Any = typer.main.get_command(app)
+    common = COMMANDS.split("\n## check\n")[0]
+    for option in _options(group):
+        assert re.search(rf"`cnnc {option}\b", common), option
+    for name, command in group.commands.items():
+        _, _, text = COMMANDS.partition(f"\n## {name}\n")
+        assert text, name
+        text = re.split(r"^## ", text, flags=re.M)[0]
+        for option in _options(command):
+            assert re.search(rf"`{option}\b", common + text), f"{name} {option}"
+
+
+def _options(command: Any) -> list[str]:
+    options = (each for each in command.params if each.param_type_name == "option")
+    return [name for option in options for name in option.opts]

@@ -1,0 +1,1166 @@
+"""DenseNet121, compiled from examples/densenet.cnn by cnnc 0.1.0.
+
+It needs torch alone. To run it: `python FILE --help`. To change it, change the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+__all__ = ["DenseNet121"]
+
+
+class DenseNet121(nn.Module):
+    """DenseNet121, compiled from examples/densenet.cnn by cnnc 0.1.0.
+
+    121 layers with weights: 2 * (6 + 12 + 24 + 16) + 3 transitions + the first + the last.
+
+    params: classes = 1000
+    parameters: 7,978,856, MACs: 2,834,161,664, activations: 58,030,568
+    input: N x 3 x 224 x 224
+    output: N x 1000
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features: Any = nn.ModuleDict()
+        self.features["conv0"] = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)
+        self.features["denseblock1"] = nn.ModuleDict()
+        self.features["denseblock1"]["denselayer1"] = nn.ModuleDict()
+        self.features["denseblock1"]["denselayer1"]["norm1"] = nn.BatchNorm2d(64)
+        self.features["denseblock1"]["denselayer1"]["conv1"] = nn.Conv2d(64, 128, kernel_size=1)
+        self.features["denseblock1"]["denselayer1"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock1"]["denselayer2"] = nn.ModuleDict()
+        self.features["denseblock1"]["denselayer2"]["norm1"] = nn.BatchNorm2d(96)
+        self.features["denseblock1"]["denselayer2"]["conv1"] = nn.Conv2d(96, 128, kernel_size=1)
+        self.features["denseblock1"]["denselayer2"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock1"]["denselayer3"] = nn.ModuleDict()
+        self.features["denseblock1"]["denselayer3"]["norm1"] = nn.BatchNorm2d(128)
+        self.features["denseblock1"]["denselayer3"]["conv1"] = nn.Conv2d(128, 128, kernel_size=1)
+        self.features["denseblock1"]["denselayer3"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock1"]["denselayer4"] = nn.ModuleDict()
+        self.features["denseblock1"]["denselayer4"]["norm1"] = nn.BatchNorm2d(160)
+        self.features["denseblock1"]["denselayer4"]["conv1"] = nn.Conv2d(160, 128, kernel_size=1)
+        self.features["denseblock1"]["denselayer4"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock1"]["denselayer5"] = nn.ModuleDict()
+        self.features["denseblock1"]["denselayer5"]["norm1"] = nn.BatchNorm2d(192)
+        self.features["denseblock1"]["denselayer5"]["conv1"] = nn.Conv2d(192, 128, kernel_size=1)
+        self.features["denseblock1"]["denselayer5"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock1"]["denselayer6"] = nn.ModuleDict()
+        self.features["denseblock1"]["denselayer6"]["norm1"] = nn.BatchNorm2d(224)
+        self.features["denseblock1"]["denselayer6"]["conv1"] = nn.Conv2d(224, 128, kernel_size=1)
+        self.features["denseblock1"]["denselayer6"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["transition1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "norm": nn.BatchNorm2d(256),  # N x 256 x 56 x 56
+                    "1": nn.ReLU(inplace=True),  # N x 256 x 56 x 56
+                    "conv": nn.Conv2d(256, 128, kernel_size=1, bias=False),  # N x 128 x 56 x 56
+                    "3": nn.AvgPool2d(kernel_size=2, stride=2),  # N x 128 x 28 x 28
+                }
+            )
+        )
+        self.features["denseblock2"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer1"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer1"]["norm1"] = nn.BatchNorm2d(128)
+        self.features["denseblock2"]["denselayer1"]["conv1"] = nn.Conv2d(128, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer1"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer2"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer2"]["norm1"] = nn.BatchNorm2d(160)
+        self.features["denseblock2"]["denselayer2"]["conv1"] = nn.Conv2d(160, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer2"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer3"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer3"]["norm1"] = nn.BatchNorm2d(192)
+        self.features["denseblock2"]["denselayer3"]["conv1"] = nn.Conv2d(192, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer3"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer4"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer4"]["norm1"] = nn.BatchNorm2d(224)
+        self.features["denseblock2"]["denselayer4"]["conv1"] = nn.Conv2d(224, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer4"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer5"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer5"]["norm1"] = nn.BatchNorm2d(256)
+        self.features["denseblock2"]["denselayer5"]["conv1"] = nn.Conv2d(256, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer5"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer6"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer6"]["norm1"] = nn.BatchNorm2d(288)
+        self.features["denseblock2"]["denselayer6"]["conv1"] = nn.Conv2d(288, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer6"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer7"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer7"]["norm1"] = nn.BatchNorm2d(320)
+        self.features["denseblock2"]["denselayer7"]["conv1"] = nn.Conv2d(320, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer7"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer8"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer8"]["norm1"] = nn.BatchNorm2d(352)
+        self.features["denseblock2"]["denselayer8"]["conv1"] = nn.Conv2d(352, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer8"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer9"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer9"]["norm1"] = nn.BatchNorm2d(384)
+        self.features["denseblock2"]["denselayer9"]["conv1"] = nn.Conv2d(384, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer9"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer10"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer10"]["norm1"] = nn.BatchNorm2d(416)
+        self.features["denseblock2"]["denselayer10"]["conv1"] = nn.Conv2d(416, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer10"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer11"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer11"]["norm1"] = nn.BatchNorm2d(448)
+        self.features["denseblock2"]["denselayer11"]["conv1"] = nn.Conv2d(448, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer11"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock2"]["denselayer12"] = nn.ModuleDict()
+        self.features["denseblock2"]["denselayer12"]["norm1"] = nn.BatchNorm2d(480)
+        self.features["denseblock2"]["denselayer12"]["conv1"] = nn.Conv2d(480, 128, kernel_size=1)
+        self.features["denseblock2"]["denselayer12"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["transition2"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "norm": nn.BatchNorm2d(512),  # N x 512 x 28 x 28
+                    "1": nn.ReLU(inplace=True),  # N x 512 x 28 x 28
+                    "conv": nn.Conv2d(512, 256, kernel_size=1, bias=False),  # N x 256 x 28 x 28
+                    "3": nn.AvgPool2d(kernel_size=2, stride=2),  # N x 256 x 14 x 14
+                }
+            )
+        )
+        self.features["denseblock3"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer1"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer1"]["norm1"] = nn.BatchNorm2d(256)
+        self.features["denseblock3"]["denselayer1"]["conv1"] = nn.Conv2d(256, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer1"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer2"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer2"]["norm1"] = nn.BatchNorm2d(288)
+        self.features["denseblock3"]["denselayer2"]["conv1"] = nn.Conv2d(288, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer2"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer3"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer3"]["norm1"] = nn.BatchNorm2d(320)
+        self.features["denseblock3"]["denselayer3"]["conv1"] = nn.Conv2d(320, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer3"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer4"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer4"]["norm1"] = nn.BatchNorm2d(352)
+        self.features["denseblock3"]["denselayer4"]["conv1"] = nn.Conv2d(352, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer4"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer5"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer5"]["norm1"] = nn.BatchNorm2d(384)
+        self.features["denseblock3"]["denselayer5"]["conv1"] = nn.Conv2d(384, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer5"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer6"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer6"]["norm1"] = nn.BatchNorm2d(416)
+        self.features["denseblock3"]["denselayer6"]["conv1"] = nn.Conv2d(416, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer6"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer7"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer7"]["norm1"] = nn.BatchNorm2d(448)
+        self.features["denseblock3"]["denselayer7"]["conv1"] = nn.Conv2d(448, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer7"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer8"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer8"]["norm1"] = nn.BatchNorm2d(480)
+        self.features["denseblock3"]["denselayer8"]["conv1"] = nn.Conv2d(480, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer8"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer9"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer9"]["norm1"] = nn.BatchNorm2d(512)
+        self.features["denseblock3"]["denselayer9"]["conv1"] = nn.Conv2d(512, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer9"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer10"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer10"]["norm1"] = nn.BatchNorm2d(544)
+        self.features["denseblock3"]["denselayer10"]["conv1"] = nn.Conv2d(544, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer10"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer11"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer11"]["norm1"] = nn.BatchNorm2d(576)
+        self.features["denseblock3"]["denselayer11"]["conv1"] = nn.Conv2d(576, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer11"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer12"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer12"]["norm1"] = nn.BatchNorm2d(608)
+        self.features["denseblock3"]["denselayer12"]["conv1"] = nn.Conv2d(608, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer12"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer13"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer13"]["norm1"] = nn.BatchNorm2d(640)
+        self.features["denseblock3"]["denselayer13"]["conv1"] = nn.Conv2d(640, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer13"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer14"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer14"]["norm1"] = nn.BatchNorm2d(672)
+        self.features["denseblock3"]["denselayer14"]["conv1"] = nn.Conv2d(672, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer14"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer15"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer15"]["norm1"] = nn.BatchNorm2d(704)
+        self.features["denseblock3"]["denselayer15"]["conv1"] = nn.Conv2d(704, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer15"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer16"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer16"]["norm1"] = nn.BatchNorm2d(736)
+        self.features["denseblock3"]["denselayer16"]["conv1"] = nn.Conv2d(736, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer16"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer17"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer17"]["norm1"] = nn.BatchNorm2d(768)
+        self.features["denseblock3"]["denselayer17"]["conv1"] = nn.Conv2d(768, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer17"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer18"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer18"]["norm1"] = nn.BatchNorm2d(800)
+        self.features["denseblock3"]["denselayer18"]["conv1"] = nn.Conv2d(800, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer18"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer19"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer19"]["norm1"] = nn.BatchNorm2d(832)
+        self.features["denseblock3"]["denselayer19"]["conv1"] = nn.Conv2d(832, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer19"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer20"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer20"]["norm1"] = nn.BatchNorm2d(864)
+        self.features["denseblock3"]["denselayer20"]["conv1"] = nn.Conv2d(864, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer20"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer21"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer21"]["norm1"] = nn.BatchNorm2d(896)
+        self.features["denseblock3"]["denselayer21"]["conv1"] = nn.Conv2d(896, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer21"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer22"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer22"]["norm1"] = nn.BatchNorm2d(928)
+        self.features["denseblock3"]["denselayer22"]["conv1"] = nn.Conv2d(928, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer22"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer23"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer23"]["norm1"] = nn.BatchNorm2d(960)
+        self.features["denseblock3"]["denselayer23"]["conv1"] = nn.Conv2d(960, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer23"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock3"]["denselayer24"] = nn.ModuleDict()
+        self.features["denseblock3"]["denselayer24"]["norm1"] = nn.BatchNorm2d(992)
+        self.features["denseblock3"]["denselayer24"]["conv1"] = nn.Conv2d(992, 128, kernel_size=1)
+        self.features["denseblock3"]["denselayer24"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["transition3"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "norm": nn.BatchNorm2d(1024),  # N x 1024 x 14 x 14
+                    "1": nn.ReLU(inplace=True),  # N x 1024 x 14 x 14
+                    "conv": nn.Conv2d(1024, 512, kernel_size=1, bias=False),  # N x 512 x 14 x 14
+                    "3": nn.AvgPool2d(kernel_size=2, stride=2),  # N x 512 x 7 x 7
+                }
+            )
+        )
+        self.features["denseblock4"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer1"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer1"]["norm1"] = nn.BatchNorm2d(512)
+        self.features["denseblock4"]["denselayer1"]["conv1"] = nn.Conv2d(512, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer1"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer2"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer2"]["norm1"] = nn.BatchNorm2d(544)
+        self.features["denseblock4"]["denselayer2"]["conv1"] = nn.Conv2d(544, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer2"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer3"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer3"]["norm1"] = nn.BatchNorm2d(576)
+        self.features["denseblock4"]["denselayer3"]["conv1"] = nn.Conv2d(576, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer3"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer4"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer4"]["norm1"] = nn.BatchNorm2d(608)
+        self.features["denseblock4"]["denselayer4"]["conv1"] = nn.Conv2d(608, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer4"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer5"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer5"]["norm1"] = nn.BatchNorm2d(640)
+        self.features["denseblock4"]["denselayer5"]["conv1"] = nn.Conv2d(640, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer5"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer6"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer6"]["norm1"] = nn.BatchNorm2d(672)
+        self.features["denseblock4"]["denselayer6"]["conv1"] = nn.Conv2d(672, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer6"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer7"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer7"]["norm1"] = nn.BatchNorm2d(704)
+        self.features["denseblock4"]["denselayer7"]["conv1"] = nn.Conv2d(704, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer7"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer8"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer8"]["norm1"] = nn.BatchNorm2d(736)
+        self.features["denseblock4"]["denselayer8"]["conv1"] = nn.Conv2d(736, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer8"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer9"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer9"]["norm1"] = nn.BatchNorm2d(768)
+        self.features["denseblock4"]["denselayer9"]["conv1"] = nn.Conv2d(768, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer9"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer10"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer10"]["norm1"] = nn.BatchNorm2d(800)
+        self.features["denseblock4"]["denselayer10"]["conv1"] = nn.Conv2d(800, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer10"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer11"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer11"]["norm1"] = nn.BatchNorm2d(832)
+        self.features["denseblock4"]["denselayer11"]["conv1"] = nn.Conv2d(832, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer11"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer12"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer12"]["norm1"] = nn.BatchNorm2d(864)
+        self.features["denseblock4"]["denselayer12"]["conv1"] = nn.Conv2d(864, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer12"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer13"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer13"]["norm1"] = nn.BatchNorm2d(896)
+        self.features["denseblock4"]["denselayer13"]["conv1"] = nn.Conv2d(896, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer13"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer14"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer14"]["norm1"] = nn.BatchNorm2d(928)
+        self.features["denseblock4"]["denselayer14"]["conv1"] = nn.Conv2d(928, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer14"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer15"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer15"]["norm1"] = nn.BatchNorm2d(960)
+        self.features["denseblock4"]["denselayer15"]["conv1"] = nn.Conv2d(960, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer15"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["denseblock4"]["denselayer16"] = nn.ModuleDict()
+        self.features["denseblock4"]["denselayer16"]["norm1"] = nn.BatchNorm2d(992)
+        self.features["denseblock4"]["denselayer16"]["conv1"] = nn.Conv2d(992, 128, kernel_size=1)
+        self.features["denseblock4"]["denselayer16"]["conv2"] = nn.Conv2d(
+            128, 32, kernel_size=3, padding=1, bias=False
+        )
+        self.features["norm5"] = nn.BatchNorm2d(1024)
+        self.classifier = nn.Linear(1024, 1000)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        check_input(self, x, 3, None, None)
+        x = F.relu(self.features["conv0"](x), inplace=True)  # N x 64 x 112 x 112
+        x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)  # N x 64 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer1"]["norm1"](x)  # N x 64 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 64 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer1"]["conv1"](branch1)  # N x 128 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer1"]["conv2"](branch1)  # N x 32 x 56 x 56
+        x = torch.cat((x, branch1), 1)  # N x 96 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer2"]["norm1"](x)  # N x 96 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 96 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer2"]["conv1"](branch1)  # N x 128 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer2"]["conv2"](branch1)  # N x 32 x 56 x 56
+        x = torch.cat((x, branch1), 1)  # N x 128 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer3"]["norm1"](x)  # N x 128 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer3"]["conv1"](branch1)  # N x 128 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer3"]["conv2"](branch1)  # N x 32 x 56 x 56
+        x = torch.cat((x, branch1), 1)  # N x 160 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer4"]["norm1"](x)  # N x 160 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 160 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer4"]["conv1"](branch1)  # N x 128 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer4"]["conv2"](branch1)  # N x 32 x 56 x 56
+        x = torch.cat((x, branch1), 1)  # N x 192 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer5"]["norm1"](x)  # N x 192 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 192 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer5"]["conv1"](branch1)  # N x 128 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer5"]["conv2"](branch1)  # N x 32 x 56 x 56
+        x = torch.cat((x, branch1), 1)  # N x 224 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer6"]["norm1"](x)  # N x 224 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 224 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer6"]["conv1"](branch1)  # N x 128 x 56 x 56
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 56 x 56
+        branch1 = self.features["denseblock1"]["denselayer6"]["conv2"](branch1)  # N x 32 x 56 x 56
+        x = torch.cat((x, branch1), 1)  # N x 256 x 56 x 56
+        x = self.features["transition1"](x)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer1"]["norm1"](x)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer1"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer1"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 160 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer2"]["norm1"](x)  # N x 160 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 160 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer2"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer2"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 192 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer3"]["norm1"](x)  # N x 192 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 192 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer3"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer3"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 224 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer4"]["norm1"](x)  # N x 224 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 224 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer4"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer4"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 256 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer5"]["norm1"](x)  # N x 256 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 256 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer5"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer5"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 288 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer6"]["norm1"](x)  # N x 288 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 288 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer6"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer6"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 320 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer7"]["norm1"](x)  # N x 320 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 320 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer7"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer7"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 352 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer8"]["norm1"](x)  # N x 352 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 352 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer8"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer8"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 384 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer9"]["norm1"](x)  # N x 384 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 384 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer9"]["conv1"](branch1)  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer9"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 416 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer10"]["norm1"](x)  # N x 416 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 416 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer10"]["conv1"](
+            branch1
+        )  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer10"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 448 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer11"]["norm1"](x)  # N x 448 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 448 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer11"]["conv1"](
+            branch1
+        )  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer11"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 480 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer12"]["norm1"](x)  # N x 480 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 480 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer12"]["conv1"](
+            branch1
+        )  # N x 128 x 28 x 28
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 28 x 28
+        branch1 = self.features["denseblock2"]["denselayer12"]["conv2"](branch1)  # N x 32 x 28 x 28
+        x = torch.cat((x, branch1), 1)  # N x 512 x 28 x 28
+        x = self.features["transition2"](x)  # N x 256 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer1"]["norm1"](x)  # N x 256 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 256 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer1"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer1"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 288 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer2"]["norm1"](x)  # N x 288 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 288 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer2"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer2"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 320 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer3"]["norm1"](x)  # N x 320 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 320 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer3"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer3"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 352 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer4"]["norm1"](x)  # N x 352 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 352 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer4"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer4"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 384 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer5"]["norm1"](x)  # N x 384 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 384 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer5"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer5"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 416 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer6"]["norm1"](x)  # N x 416 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 416 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer6"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer6"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 448 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer7"]["norm1"](x)  # N x 448 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 448 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer7"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer7"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 480 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer8"]["norm1"](x)  # N x 480 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 480 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer8"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer8"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 512 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer9"]["norm1"](x)  # N x 512 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 512 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer9"]["conv1"](branch1)  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer9"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 544 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer10"]["norm1"](x)  # N x 544 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 544 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer10"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer10"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 576 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer11"]["norm1"](x)  # N x 576 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 576 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer11"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer11"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 608 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer12"]["norm1"](x)  # N x 608 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 608 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer12"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer12"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 640 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer13"]["norm1"](x)  # N x 640 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 640 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer13"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer13"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 672 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer14"]["norm1"](x)  # N x 672 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 672 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer14"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer14"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 704 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer15"]["norm1"](x)  # N x 704 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 704 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer15"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer15"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 736 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer16"]["norm1"](x)  # N x 736 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 736 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer16"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer16"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 768 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer17"]["norm1"](x)  # N x 768 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 768 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer17"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer17"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 800 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer18"]["norm1"](x)  # N x 800 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 800 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer18"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer18"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 832 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer19"]["norm1"](x)  # N x 832 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 832 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer19"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer19"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 864 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer20"]["norm1"](x)  # N x 864 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 864 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer20"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer20"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 896 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer21"]["norm1"](x)  # N x 896 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 896 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer21"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer21"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 928 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer22"]["norm1"](x)  # N x 928 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 928 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer22"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer22"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 960 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer23"]["norm1"](x)  # N x 960 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 960 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer23"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer23"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 992 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer24"]["norm1"](x)  # N x 992 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 992 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer24"]["conv1"](
+            branch1
+        )  # N x 128 x 14 x 14
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 14 x 14
+        branch1 = self.features["denseblock3"]["denselayer24"]["conv2"](branch1)  # N x 32 x 14 x 14
+        x = torch.cat((x, branch1), 1)  # N x 1024 x 14 x 14
+        x = self.features["transition3"](x)  # N x 512 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer1"]["norm1"](x)  # N x 512 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 512 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer1"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer1"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 544 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer2"]["norm1"](x)  # N x 544 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 544 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer2"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer2"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 576 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer3"]["norm1"](x)  # N x 576 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 576 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer3"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer3"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 608 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer4"]["norm1"](x)  # N x 608 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 608 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer4"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer4"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 640 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer5"]["norm1"](x)  # N x 640 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 640 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer5"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer5"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 672 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer6"]["norm1"](x)  # N x 672 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 672 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer6"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer6"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 704 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer7"]["norm1"](x)  # N x 704 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 704 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer7"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer7"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 736 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer8"]["norm1"](x)  # N x 736 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 736 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer8"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer8"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 768 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer9"]["norm1"](x)  # N x 768 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 768 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer9"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer9"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 800 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer10"]["norm1"](x)  # N x 800 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 800 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer10"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer10"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 832 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer11"]["norm1"](x)  # N x 832 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 832 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer11"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer11"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 864 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer12"]["norm1"](x)  # N x 864 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 864 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer12"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer12"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 896 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer13"]["norm1"](x)  # N x 896 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 896 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer13"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer13"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 928 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer14"]["norm1"](x)  # N x 928 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 928 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer14"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer14"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 960 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer15"]["norm1"](x)  # N x 960 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 960 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer15"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer15"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 992 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer16"]["norm1"](x)  # N x 992 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 992 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer16"]["conv1"](branch1)  # N x 128 x 7 x 7
+        branch1 = F.relu(branch1, inplace=True)  # N x 128 x 7 x 7
+        branch1 = self.features["denseblock4"]["denselayer16"]["conv2"](branch1)  # N x 32 x 7 x 7
+        x = torch.cat((x, branch1), 1)  # N x 1024 x 7 x 7
+        x = F.relu(self.features["norm5"](x), inplace=True)  # N x 1024 x 7 x 7
+        x = F.adaptive_avg_pool2d(x, 1)  # N x 1024 x 1 x 1
+        x = torch.flatten(x, 1)  # N x 1024
+        x = self.classifier(x)  # N x 1000
+        return x
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> Any:
+        """Load the weights of the program, folding its batch norms, or those of this module."""
+        state_dict = fold_batch_norms(self, state_dict, FOLDED, strict)
+        return super().load_state_dict(state_dict, strict, assign)
+
+    @classmethod
+    def load(cls, path: str | Path) -> DenseNet121:
+        """Make the network with the weights of a .safetensors, .pt, .pth or .npz file."""
+        state, metadata = read_weights(Path(path))
+        net = cls()
+        if metadata.get("cnnc") == "folded":
+            nn.Module.load_state_dict(net, state)
+        else:
+            net.load_state_dict(state)
+        return net.eval()
+
+
+def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
+    """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
+    wanted = next(net.parameters(), x).dtype
+    fits = x.ndim == len(sizes) + 1 and all(
+        size in (None, length) for length, size in zip(x.shape[1:], sizes, strict=True)
+    )
+    if not fits or x.dtype != wanted or not x.is_floating_point():
+        shape = " x ".join("any" if size is None else str(size) for size in sizes)
+        got = f"{x.dtype} {' x '.join(str(length) for length in x.shape)}"
+        raise ValueError(f"expected {wanted} N x {shape}, got {got}")
+
+
+def read_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read the arrays and the metadata of a .safetensors, .pt, .pth or .npz file.
+
+    Raises OSError, or ValueError where the file is not what its name says.
+    """
+    if path.suffix == ".safetensors":
+        with path.open("rb") as file:
+            return read_safetensors(file)
+    if path.suffix == ".npz":
+        return read_npz(path), {}
+    if path.suffix not in (".pt", ".pth"):
+        raise ValueError(f"{path}: expected .safetensors, .pt, .pth or .npz")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not a file of weights alone: {error}") from error
+    if not isinstance(state, dict) or not all(torch.is_tensor(each) for each in state.values()):
+        raise ValueError(f"{path}: not a dict of tensors")
+    return dict(state), {}
+
+
+def read_npz(path: Path) -> dict[str, torch.Tensor]:
+    try:
+        import numpy as np
+    except ImportError as error:
+        raise ValueError(f"{path}: an .npz file needs numpy, which is not installed") from error
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not an .npz file of arrays: {error}") from error
+
+
+SAFETENSORS_TYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+}
+
+
+def read_safetensors(file: BinaryIO) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read a file of https://github.com/huggingface/safetensors: arrays and metadata.
+
+    The header is JSON with its length in the 8 bytes before it; the arrays follow. Nothing that
+    the header says is believed: ValueError where an array lies outside of the file.
+    """
+    room = file.seek(0, 2) - 8
+    file.seek(0)
+    length = int.from_bytes(file.read(8), "little")
+    if length > room:
+        raise ValueError(f"{file.name}: not a safetensors file")
+    try:
+        header = json.loads(file.read(length))
+        metadata = header.pop("__metadata__", {})
+        arrays = {key: (entry["dtype"], entry["shape"]) for key, entry in header.items()}
+        places = {key: tuple(map(int, entry["data_offsets"])) for key, entry in header.items()}
+        tensors = {}
+        for key, (dtype, shape) in arrays.items():
+            kind = SAFETENSORS_TYPES[dtype]
+            start, end = places[key]
+            size = math.prod(shape) * kind.itemsize
+            if min(shape, default=0) < 0 or start < 0 or end - start != size:
+                raise ValueError(f"{key}: {dtype} {shape} takes {size} bytes, not {start} to {end}")
+            if end > room - length:
+                raise ValueError(f"{key}: its {size} bytes end after the file")
+            file.seek(8 + length + start)
+            data = bytearray(file.read(size))
+            empty = torch.empty(0, dtype=kind)
+            tensors[key] = (torch.frombuffer(data, dtype=kind) if data else empty).reshape(shape)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"{file.name}: a broken safetensors header: {error}") from error
+    return tensors, {str(key): str(value) for key, value in dict(metadata).items()}
+
+
+class Fold(NamedTuple):
+    """The batch norm that was folded into a layer; `bias`: the layer had one of its own."""
+
+    batch_norm: str
+    eps: float = 1e-05
+    affine: bool = True
+    bias: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        learned = ("weight", "bias") if self.affine else ()
+        return [f"{self.batch_norm}.{name}" for name in ("running_mean", "running_var", *learned)]
+
+
+def fold_batch_norms(
+    net: nn.Module,
+    state_dict: Mapping[str, torch.Tensor],
+    folded: Mapping[str, Fold],
+    strict: bool,
+) -> dict[str, torch.Tensor]:
+    """Turn a state dict that has batch norms into one of this net, where they are folded.
+
+    What is folded already stays as it is. Raises RuntimeError with every key that is wrong.
+    """
+    state = dict(state_dict)
+    for fold in folded.values():
+        state.pop(f"{fold.batch_norm}.num_batches_tracked", None)
+    found = {path: fold for path, fold in folded.items() if not state.keys().isdisjoint(fold.keys)}
+    if not found:
+        return state
+    expected = {key: value.shape for key, value in net.state_dict().items()}
+    for path, fold in found.items():
+        channels = expected[f"{path}.bias"] if fold.bias else expected.pop(f"{path}.bias")
+        expected |= dict.fromkeys(fold.keys, channels)
+    check_weights(state, expected, strict)
+    for path, fold in found.items():
+        if f"{path}.weight" in state and all(key in state for key in fold.keys):
+            arrays = [state.pop(key) for key in fold.keys]
+            bias = state.get(f"{path}.bias")
+            state[f"{path}.weight"], state[f"{path}.bias"] = fold_batch_norm(
+                net.get_submodule(path), state[f"{path}.weight"], bias, fold.eps, *arrays
+            )
+    return state
+
+
+def fold_batch_norm(
+    layer: nn.Module,
+    weight: torch.Tensor,
+    bias: torch.Tensor | None,
+    eps: float,
+    mean: torch.Tensor,
+    variance: torch.Tensor,
+    gamma: torch.Tensor | None = None,
+    beta: torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give the weight and bias of a layer that does what it and the batch norm after it do."""
+    scale = torch.rsqrt(variance.double() + eps)
+    if gamma is not None:
+        scale = scale * gamma
+    shift = ((0 if bias is None else bias) - mean) * scale
+    if beta is not None:
+        shift = shift + beta
+    if isinstance(layer, nn.ConvTranspose2d):  # C x O/groups x kH x kW, the groups along C
+        grouped = torch.unflatten(weight, 0, (layer.groups, -1))
+        scaled = (grouped * scale.reshape(layer.groups, 1, -1, 1, 1)).flatten(0, 1)
+    else:
+        scaled = weight * scale.reshape(-1, *[1] * (weight.ndim - 1))
+    return scaled.to(weight.dtype), shift.to(weight.dtype)
+
+
+def check_weights(
+    state: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Size], strict: bool
+) -> None:
+    """Raise RuntimeError that names every missing, unknown and misshapen array."""
+    problems = [
+        f"{key} is {tuple(state[key].shape)}, not {tuple(shape)}"
+        for key, shape in expected.items()
+        if key in state and state[key].shape != shape
+    ]
+    if strict:
+        absent = [key for key in expected if key not in state]
+        problems += [f"{key} is missing" for key in absent if "num_batches_tracked" not in key]
+        problems += [f"{key} is unknown" for key in state if key not in expected]
+    if problems:
+        raise RuntimeError("the weights do not fit:\n    " + "\n    ".join(problems))
+
+
+def run_command(
+    make: Callable[[], nn.Module],
+    load: Callable[[Path], nn.Module],
+    shapes: Sequence[tuple[int, ...]],
+    default: Path | None = None,
+) -> None:
+    """Run a network on files or noise, and print what comes out or how long it takes."""
+    parser = argparse.ArgumentParser(description="Run the network on its input, or on noise.")
+    source = parser.add_mutually_exclusive_group(required=default is None)
+    source.add_argument("--weights", type=Path, default=default, help="the weights to load")
+    source.add_argument(
+        "--random", type=int, nargs="?", const=0, metavar="SEED", help="random weights and noise"
+    )
+    parser.add_argument(
+        "--input", type=Path, nargs="+", metavar="X", help=".npy or .pt, one for each input"
+    )
+    parser.add_argument("--bench", type=int, nargs="?", const=20, metavar="N", help="time N runs")
+    parser.add_argument("--device", default="cpu", help="such as cuda")
+    arguments = parser.parse_args()
+    try:
+        torch.manual_seed(arguments.random or 0)
+        net = make() if arguments.random is not None else load(arguments.weights)
+        net.eval().to(arguments.device)
+        if arguments.input:
+            inputs = [read_array(path) for path in arguments.input]
+        else:
+            inputs = [torch.randn(1, *shape) for shape in shapes]
+        inputs = [each.to(arguments.device) for each in inputs]
+        with torch.inference_mode():
+            print_result(net(*inputs))
+            if arguments.bench:
+                print_speed(net, inputs, arguments.bench)
+    except (AssertionError, OSError, RuntimeError, TypeError, ValueError) as error:
+        sys.exit(f"error: {error}")
+
+
+def read_array(path: Path) -> torch.Tensor:
+    """Read an N x C x H x W array from a .npy or .pt file."""
+    if path.suffix == ".npy":
+        try:
+            import numpy as np
+        except ImportError as error:
+            raise ValueError(f"{path}: a .npy file needs numpy, which is not installed") from error
+        return torch.from_numpy(np.load(path, allow_pickle=False))
+    try:
+        array = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not a file of a tensor: {error}") from error
+    if not isinstance(array, torch.Tensor):
+        raise ValueError(f"{path}: not a tensor")
+    return array
+
+
+def print_result(result: torch.Tensor | dict[str, torch.Tensor]) -> None:
+    named = result if isinstance(result, dict) else {"output": result}
+    for name, value in named.items():
+        print(f"{name}: {' x '.join(map(str, value.shape))}, {value.dtype}")
+        if value.ndim == 2:
+            for row in value:
+                best = row.topk(min(5, len(row)))
+                pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+                print("    " + ", ".join(f"{index}: {score:.4g}" for index, score in pairs))
+
+
+def print_speed(net: nn.Module, inputs: Sequence[torch.Tensor], runs: int) -> None:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        net(*inputs)
+        if inputs[0].is_cuda:
+            torch.cuda.synchronize()
+        times.append(1000 * (time.perf_counter() - start))
+    print(f"{runs} runs: {min(times):.2f} ms at best, {sum(times) / runs:.2f} ms on average")
+
+
+# layer: the batch norm after it
+FOLDED = {
+    "features.conv0": Fold("features.norm0"),
+    "features.denseblock1.denselayer1.conv1": Fold("features.denseblock1.denselayer1.norm2"),
+    "features.denseblock1.denselayer2.conv1": Fold("features.denseblock1.denselayer2.norm2"),
+    "features.denseblock1.denselayer3.conv1": Fold("features.denseblock1.denselayer3.norm2"),
+    "features.denseblock1.denselayer4.conv1": Fold("features.denseblock1.denselayer4.norm2"),
+    "features.denseblock1.denselayer5.conv1": Fold("features.denseblock1.denselayer5.norm2"),
+    "features.denseblock1.denselayer6.conv1": Fold("features.denseblock1.denselayer6.norm2"),
+    "features.denseblock2.denselayer1.conv1": Fold("features.denseblock2.denselayer1.norm2"),
+    "features.denseblock2.denselayer2.conv1": Fold("features.denseblock2.denselayer2.norm2"),
+    "features.denseblock2.denselayer3.conv1": Fold("features.denseblock2.denselayer3.norm2"),
+    "features.denseblock2.denselayer4.conv1": Fold("features.denseblock2.denselayer4.norm2"),
+    "features.denseblock2.denselayer5.conv1": Fold("features.denseblock2.denselayer5.norm2"),
+    "features.denseblock2.denselayer6.conv1": Fold("features.denseblock2.denselayer6.norm2"),
+    "features.denseblock2.denselayer7.conv1": Fold("features.denseblock2.denselayer7.norm2"),
+    "features.denseblock2.denselayer8.conv1": Fold("features.denseblock2.denselayer8.norm2"),
+    "features.denseblock2.denselayer9.conv1": Fold("features.denseblock2.denselayer9.norm2"),
+    "features.denseblock2.denselayer10.conv1": Fold("features.denseblock2.denselayer10.norm2"),
+    "features.denseblock2.denselayer11.conv1": Fold("features.denseblock2.denselayer11.norm2"),
+    "features.denseblock2.denselayer12.conv1": Fold("features.denseblock2.denselayer12.norm2"),
+    "features.denseblock3.denselayer1.conv1": Fold("features.denseblock3.denselayer1.norm2"),
+    "features.denseblock3.denselayer2.conv1": Fold("features.denseblock3.denselayer2.norm2"),
+    "features.denseblock3.denselayer3.conv1": Fold("features.denseblock3.denselayer3.norm2"),
+    "features.denseblock3.denselayer4.conv1": Fold("features.denseblock3.denselayer4.norm2"),
+    "features.denseblock3.denselayer5.conv1": Fold("features.denseblock3.denselayer5.norm2"),
+    "features.denseblock3.denselayer6.conv1": Fold("features.denseblock3.denselayer6.norm2"),
+    "features.denseblock3.denselayer7.conv1": Fold("features.denseblock3.denselayer7.norm2"),
+    "features.denseblock3.denselayer8.conv1": Fold("features.denseblock3.denselayer8.norm2"),
+    "features.denseblock3.denselayer9.conv1": Fold("features.denseblock3.denselayer9.norm2"),
+    "features.denseblock3.denselayer10.conv1": Fold("features.denseblock3.denselayer10.norm2"),
+    "features.denseblock3.denselayer11.conv1": Fold("features.denseblock3.denselayer11.norm2"),
+    "features.denseblock3.denselayer12.conv1": Fold("features.denseblock3.denselayer12.norm2"),
+    "features.denseblock3.denselayer13.conv1": Fold("features.denseblock3.denselayer13.norm2"),
+    "features.denseblock3.denselayer14.conv1": Fold("features.denseblock3.denselayer14.norm2"),
+    "features.denseblock3.denselayer15.conv1": Fold("features.denseblock3.denselayer15.norm2"),
+    "features.denseblock3.denselayer16.conv1": Fold("features.denseblock3.denselayer16.norm2"),
+    "features.denseblock3.denselayer17.conv1": Fold("features.denseblock3.denselayer17.norm2"),
+    "features.denseblock3.denselayer18.conv1": Fold("features.denseblock3.denselayer18.norm2"),
+    "features.denseblock3.denselayer19.conv1": Fold("features.denseblock3.denselayer19.norm2"),
+    "features.denseblock3.denselayer20.conv1": Fold("features.denseblock3.denselayer20.norm2"),
+    "features.denseblock3.denselayer21.conv1": Fold("features.denseblock3.denselayer21.norm2"),
+    "features.denseblock3.denselayer22.conv1": Fold("features.denseblock3.denselayer22.norm2"),
+    "features.denseblock3.denselayer23.conv1": Fold("features.denseblock3.denselayer23.norm2"),
+    "features.denseblock3.denselayer24.conv1": Fold("features.denseblock3.denselayer24.norm2"),
+    "features.denseblock4.denselayer1.conv1": Fold("features.denseblock4.denselayer1.norm2"),
+    "features.denseblock4.denselayer2.conv1": Fold("features.denseblock4.denselayer2.norm2"),
+    "features.denseblock4.denselayer3.conv1": Fold("features.denseblock4.denselayer3.norm2"),
+    "features.denseblock4.denselayer4.conv1": Fold("features.denseblock4.denselayer4.norm2"),
+    "features.denseblock4.denselayer5.conv1": Fold("features.denseblock4.denselayer5.norm2"),
+    "features.denseblock4.denselayer6.conv1": Fold("features.denseblock4.denselayer6.norm2"),
+    "features.denseblock4.denselayer7.conv1": Fold("features.denseblock4.denselayer7.norm2"),
+    "features.denseblock4.denselayer8.conv1": Fold("features.denseblock4.denselayer8.norm2"),
+    "features.denseblock4.denselayer9.conv1": Fold("features.denseblock4.denselayer9.norm2"),
+    "features.denseblock4.denselayer10.conv1": Fold("features.denseblock4.denselayer10.norm2"),
+    "features.denseblock4.denselayer11.conv1": Fold("features.denseblock4.denselayer11.norm2"),
+    "features.denseblock4.denselayer12.conv1": Fold("features.denseblock4.denselayer12.norm2"),
+    "features.denseblock4.denselayer13.conv1": Fold("features.denseblock4.denselayer13.norm2"),
+    "features.denseblock4.denselayer14.conv1": Fold("features.denseblock4.denselayer14.norm2"),
+    "features.denseblock4.denselayer15.conv1": Fold("features.denseblock4.denselayer15.norm2"),
+    "features.denseblock4.denselayer16.conv1": Fold("features.denseblock4.denselayer16.norm2"),
+}
+
+
+def main() -> None:
+    run_command(DenseNet121, DenseNet121.load, [(3, 224, 224)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,991 @@
+"""GoogLeNet, compiled from examples/googlenet.cnn by cnnc 0.1.0.
+
+It needs torch alone. To run it: `python FILE --help`. To change it, change the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+__all__ = ["GoogLeNet"]
+
+
+class GoogLeNet(nn.Module):
+    """GoogLeNet, compiled from examples/googlenet.cnn by cnnc 0.1.0.
+
+    Key for key torchvision's `googlenet`: batch norm, no LRN, no 5x5.
+
+    params: classes = 1000
+    parameters: 6,624,904, MACs: 1,498,376,192, activations: 12,485,112
+    input: N x 3 x 224 x 224
+    output: N x 1000
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(
+                        3, 64, kernel_size=7, stride=2, padding=3
+                    ),  # N x 64 x 112 x 112
+                    "2": nn.ReLU(inplace=True),  # N x 64 x 112 x 112
+                }
+            )
+        )
+        self.conv2 = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(64, 64, kernel_size=1),  # N x 64 x 56 x 56
+                    "2": nn.ReLU(inplace=True),  # N x 64 x 56 x 56
+                }
+            )
+        )
+        self.conv3 = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(64, 192, kernel_size=3, padding=1),  # N x 192 x 56 x 56
+                    "2": nn.ReLU(inplace=True),  # N x 192 x 56 x 56
+                }
+            )
+        )
+        self.inception3a = nn.ModuleDict()
+        self.inception3a["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(192, 64, kernel_size=1),  # N x 64 x 28 x 28
+                    "2": nn.ReLU(inplace=True),  # N x 64 x 28 x 28
+                }
+            )
+        )
+        self.inception3a["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(192, 96, kernel_size=1),  # N x 96 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 96 x 28 x 28
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(96, 128, kernel_size=3, padding=1),  # N x 128 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 28 x 28
+                    }
+                )
+            ),
+        )
+        self.inception3a["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(192, 16, kernel_size=1),  # N x 16 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 16 x 28 x 28
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(16, 32, kernel_size=3, padding=1),  # N x 32 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 32 x 28 x 28
+                    }
+                )
+            ),
+        )
+        self.inception3a["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 192 x 28 x 28
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(192, 32, kernel_size=1),  # N x 32 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 32 x 28 x 28
+                    }
+                )
+            ),
+        )
+        self.inception3b = nn.ModuleDict()
+        self.inception3b["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(256, 128, kernel_size=1),  # N x 128 x 28 x 28
+                    "2": nn.ReLU(inplace=True),  # N x 128 x 28 x 28
+                }
+            )
+        )
+        self.inception3b["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(256, 128, kernel_size=1),  # N x 128 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 28 x 28
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(128, 192, kernel_size=3, padding=1),  # N x 192 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 192 x 28 x 28
+                    }
+                )
+            ),
+        )
+        self.inception3b["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(256, 32, kernel_size=1),  # N x 32 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 32 x 28 x 28
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(32, 96, kernel_size=3, padding=1),  # N x 96 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 96 x 28 x 28
+                    }
+                )
+            ),
+        )
+        self.inception3b["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 256 x 28 x 28
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(256, 64, kernel_size=1),  # N x 64 x 28 x 28
+                        "2": nn.ReLU(inplace=True),  # N x 64 x 28 x 28
+                    }
+                )
+            ),
+        )
+        self.inception4a = nn.ModuleDict()
+        self.inception4a["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(480, 192, kernel_size=1),  # N x 192 x 14 x 14
+                    "2": nn.ReLU(inplace=True),  # N x 192 x 14 x 14
+                }
+            )
+        )
+        self.inception4a["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(480, 96, kernel_size=1),  # N x 96 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 96 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(96, 208, kernel_size=3, padding=1),  # N x 208 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 208 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4a["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(480, 16, kernel_size=1),  # N x 16 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 16 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(16, 48, kernel_size=3, padding=1),  # N x 48 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 48 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4a["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 480 x 14 x 14
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(480, 64, kernel_size=1),  # N x 64 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4b = nn.ModuleDict()
+        self.inception4b["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(512, 160, kernel_size=1),  # N x 160 x 14 x 14
+                    "2": nn.ReLU(inplace=True),  # N x 160 x 14 x 14
+                }
+            )
+        )
+        self.inception4b["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 112, kernel_size=1),  # N x 112 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 112 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(112, 224, kernel_size=3, padding=1),  # N x 224 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 224 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4b["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 24, kernel_size=1),  # N x 24 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 24 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(24, 64, kernel_size=3, padding=1),  # N x 64 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4b["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 512 x 14 x 14
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 64, kernel_size=1),  # N x 64 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4c = nn.ModuleDict()
+        self.inception4c["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(512, 128, kernel_size=1),  # N x 128 x 14 x 14
+                    "2": nn.ReLU(inplace=True),  # N x 128 x 14 x 14
+                }
+            )
+        )
+        self.inception4c["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 128, kernel_size=1),  # N x 128 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(128, 256, kernel_size=3, padding=1),  # N x 256 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 256 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4c["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 24, kernel_size=1),  # N x 24 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 24 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(24, 64, kernel_size=3, padding=1),  # N x 64 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4c["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 512 x 14 x 14
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 64, kernel_size=1),  # N x 64 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4d = nn.ModuleDict()
+        self.inception4d["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(512, 112, kernel_size=1),  # N x 112 x 14 x 14
+                    "2": nn.ReLU(inplace=True),  # N x 112 x 14 x 14
+                }
+            )
+        )
+        self.inception4d["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 144, kernel_size=1),  # N x 144 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 144 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(144, 288, kernel_size=3, padding=1),  # N x 288 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 288 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4d["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 32, kernel_size=1),  # N x 32 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 32 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(32, 64, kernel_size=3, padding=1),  # N x 64 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4d["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 512 x 14 x 14
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(512, 64, kernel_size=1),  # N x 64 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4e = nn.ModuleDict()
+        self.inception4e["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(528, 256, kernel_size=1),  # N x 256 x 14 x 14
+                    "2": nn.ReLU(inplace=True),  # N x 256 x 14 x 14
+                }
+            )
+        )
+        self.inception4e["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(528, 160, kernel_size=1),  # N x 160 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 160 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(160, 320, kernel_size=3, padding=1),  # N x 320 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 320 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4e["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(528, 32, kernel_size=1),  # N x 32 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 32 x 14 x 14
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(32, 128, kernel_size=3, padding=1),  # N x 128 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception4e["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 528 x 14 x 14
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(528, 128, kernel_size=1),  # N x 128 x 14 x 14
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 14 x 14
+                    }
+                )
+            ),
+        )
+        self.inception5a = nn.ModuleDict()
+        self.inception5a["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(832, 256, kernel_size=1),  # N x 256 x 7 x 7
+                    "2": nn.ReLU(inplace=True),  # N x 256 x 7 x 7
+                }
+            )
+        )
+        self.inception5a["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(832, 160, kernel_size=1),  # N x 160 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 160 x 7 x 7
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(160, 320, kernel_size=3, padding=1),  # N x 320 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 320 x 7 x 7
+                    }
+                )
+            ),
+        )
+        self.inception5a["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(832, 32, kernel_size=1),  # N x 32 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 32 x 7 x 7
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(32, 128, kernel_size=3, padding=1),  # N x 128 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 7 x 7
+                    }
+                )
+            ),
+        )
+        self.inception5a["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 832 x 7 x 7
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(832, 128, kernel_size=1),  # N x 128 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 7 x 7
+                    }
+                )
+            ),
+        )
+        self.inception5b = nn.ModuleDict()
+        self.inception5b["branch1"] = nn.Sequential(
+            OrderedDict(
+                {
+                    "conv": nn.Conv2d(832, 384, kernel_size=1),  # N x 384 x 7 x 7
+                    "2": nn.ReLU(inplace=True),  # N x 384 x 7 x 7
+                }
+            )
+        )
+        self.inception5b["branch2"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(832, 192, kernel_size=1),  # N x 192 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 192 x 7 x 7
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(192, 384, kernel_size=3, padding=1),  # N x 384 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 384 x 7 x 7
+                    }
+                )
+            ),
+        )
+        self.inception5b["branch3"] = nn.Sequential(
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(832, 48, kernel_size=1),  # N x 48 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 48 x 7 x 7
+                    }
+                )
+            ),
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(48, 128, kernel_size=3, padding=1),  # N x 128 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 7 x 7
+                    }
+                )
+            ),
+        )
+        self.inception5b["branch4"] = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 832 x 7 x 7
+            nn.Sequential(
+                OrderedDict(
+                    {
+                        "conv": nn.Conv2d(832, 128, kernel_size=1),  # N x 128 x 7 x 7
+                        "2": nn.ReLU(inplace=True),  # N x 128 x 7 x 7
+                    }
+                )
+            ),
+        )
+        self.fc = nn.Linear(1024, 1000)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        check_input(self, x, 3, None, None)
+        x = self.conv1(x)  # N x 64 x 112 x 112
+        x = F.max_pool2d(x, kernel_size=3, stride=2, ceil_mode=True)  # N x 64 x 56 x 56
+        x = self.conv2(x)  # N x 64 x 56 x 56
+        x = self.conv3(x)  # N x 192 x 56 x 56
+        x = F.max_pool2d(x, kernel_size=3, stride=2, ceil_mode=True)  # N x 192 x 28 x 28
+        branch1 = self.inception3a["branch1"](x)  # N x 64 x 28 x 28
+        branch2 = self.inception3a["branch2"](x)  # N x 128 x 28 x 28
+        branch3 = self.inception3a["branch3"](x)  # N x 32 x 28 x 28
+        x = self.inception3a["branch4"](x)  # N x 32 x 28 x 28
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 256 x 28 x 28
+        branch1 = self.inception3b["branch1"](x)  # N x 128 x 28 x 28
+        branch2 = self.inception3b["branch2"](x)  # N x 192 x 28 x 28
+        branch3 = self.inception3b["branch3"](x)  # N x 96 x 28 x 28
+        x = self.inception3b["branch4"](x)  # N x 64 x 28 x 28
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 480 x 28 x 28
+        x = F.max_pool2d(x, kernel_size=3, stride=2, ceil_mode=True)  # N x 480 x 14 x 14
+        branch1 = self.inception4a["branch1"](x)  # N x 192 x 14 x 14
+        branch2 = self.inception4a["branch2"](x)  # N x 208 x 14 x 14
+        branch3 = self.inception4a["branch3"](x)  # N x 48 x 14 x 14
+        x = self.inception4a["branch4"](x)  # N x 64 x 14 x 14
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 512 x 14 x 14
+        branch1 = self.inception4b["branch1"](x)  # N x 160 x 14 x 14
+        branch2 = self.inception4b["branch2"](x)  # N x 224 x 14 x 14
+        branch3 = self.inception4b["branch3"](x)  # N x 64 x 14 x 14
+        x = self.inception4b["branch4"](x)  # N x 64 x 14 x 14
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 512 x 14 x 14
+        branch1 = self.inception4c["branch1"](x)  # N x 128 x 14 x 14
+        branch2 = self.inception4c["branch2"](x)  # N x 256 x 14 x 14
+        branch3 = self.inception4c["branch3"](x)  # N x 64 x 14 x 14
+        x = self.inception4c["branch4"](x)  # N x 64 x 14 x 14
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 512 x 14 x 14
+        branch1 = self.inception4d["branch1"](x)  # N x 112 x 14 x 14
+        branch2 = self.inception4d["branch2"](x)  # N x 288 x 14 x 14
+        branch3 = self.inception4d["branch3"](x)  # N x 64 x 14 x 14
+        x = self.inception4d["branch4"](x)  # N x 64 x 14 x 14
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 528 x 14 x 14
+        branch1 = self.inception4e["branch1"](x)  # N x 256 x 14 x 14
+        branch2 = self.inception4e["branch2"](x)  # N x 320 x 14 x 14
+        branch3 = self.inception4e["branch3"](x)  # N x 128 x 14 x 14
+        x = self.inception4e["branch4"](x)  # N x 128 x 14 x 14
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 832 x 14 x 14
+        x = F.max_pool2d(x, kernel_size=2, stride=2, ceil_mode=True)  # N x 832 x 7 x 7
+        branch1 = self.inception5a["branch1"](x)  # N x 256 x 7 x 7
+        branch2 = self.inception5a["branch2"](x)  # N x 320 x 7 x 7
+        branch3 = self.inception5a["branch3"](x)  # N x 128 x 7 x 7
+        x = self.inception5a["branch4"](x)  # N x 128 x 7 x 7
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 832 x 7 x 7
+        branch1 = self.inception5b["branch1"](x)  # N x 384 x 7 x 7
+        branch2 = self.inception5b["branch2"](x)  # N x 384 x 7 x 7
+        branch3 = self.inception5b["branch3"](x)  # N x 128 x 7 x 7
+        x = self.inception5b["branch4"](x)  # N x 128 x 7 x 7
+        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 1024 x 7 x 7
+        x = F.adaptive_avg_pool2d(x, 1)  # N x 1024 x 1 x 1
+        x = torch.flatten(x, 1)  # N x 1024
+        x = self.fc(x)  # N x 1000
+        return x
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> Any:
+        """Load the weights of the program, folding its batch norms, or those of this module."""
+        state_dict = without_layers(state_dict, TRAINING_ONLY)
+        state_dict = fold_batch_norms(self, state_dict, FOLDED, strict)
+        return super().load_state_dict(state_dict, strict, assign)
+
+    @classmethod
+    def load(cls, path: str | Path) -> GoogLeNet:
+        """Make the network with the weights of a .safetensors, .pt, .pth or .npz file."""
+        state, metadata = read_weights(Path(path))
+        net = cls()
+        if metadata.get("cnnc") == "folded":
+            nn.Module.load_state_dict(net, state)
+        else:
+            net.load_state_dict(state)
+        return net.eval()
+
+
+def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
+    """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
+    wanted = next(net.parameters(), x).dtype
+    fits = x.ndim == len(sizes) + 1 and all(
+        size in (None, length) for length, size in zip(x.shape[1:], sizes, strict=True)
+    )
+    if not fits or x.dtype != wanted or not x.is_floating_point():
+        shape = " x ".join("any" if size is None else str(size) for size in sizes)
+        got = f"{x.dtype} {' x '.join(str(length) for length in x.shape)}"
+        raise ValueError(f"expected {wanted} N x {shape}, got {got}")
+
+
+def read_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read the arrays and the metadata of a .safetensors, .pt, .pth or .npz file.
+
+    Raises OSError, or ValueError where the file is not what its name says.
+    """
+    if path.suffix == ".safetensors":
+        with path.open("rb") as file:
+            return read_safetensors(file)
+    if path.suffix == ".npz":
+        return read_npz(path), {}
+    if path.suffix not in (".pt", ".pth"):
+        raise ValueError(f"{path}: expected .safetensors, .pt, .pth or .npz")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not a file of weights alone: {error}") from error
+    if not isinstance(state, dict) or not all(torch.is_tensor(each) for each in state.values()):
+        raise ValueError(f"{path}: not a dict of tensors")
+    return dict(state), {}
+
+
+def read_npz(path: Path) -> dict[str, torch.Tensor]:
+    try:
+        import numpy as np
+    except ImportError as error:
+        raise ValueError(f"{path}: an .npz file needs numpy, which is not installed") from error
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not an .npz file of arrays: {error}") from error
+
+
+SAFETENSORS_TYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+}
+
+
+def read_safetensors(file: BinaryIO) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read a file of https://github.com/huggingface/safetensors: arrays and metadata.
+
+    The header is JSON with its length in the 8 bytes before it; the arrays follow. Nothing that
+    the header says is believed: ValueError where an array lies outside of the file.
+    """
+    room = file.seek(0, 2) - 8
+    file.seek(0)
+    length = int.from_bytes(file.read(8), "little")
+    if length > room:
+        raise ValueError(f"{file.name}: not a safetensors file")
+    try:
+        header = json.loads(file.read(length))
+        metadata = header.pop("__metadata__", {})
+        arrays = {key: (entry["dtype"], entry["shape"]) for key, entry in header.items()}
+        places = {key: tuple(map(int, entry["data_offsets"])) for key, entry in header.items()}
+        tensors = {}
+        for key, (dtype, shape) in arrays.items():
+            kind = SAFETENSORS_TYPES[dtype]
+            start, end = places[key]
+            size = math.prod(shape) * kind.itemsize
+            if min(shape, default=0) < 0 or start < 0 or end - start != size:
+                raise ValueError(f"{key}: {dtype} {shape} takes {size} bytes, not {start} to {end}")
+            if end > room - length:
+                raise ValueError(f"{key}: its {size} bytes end after the file")
+            file.seek(8 + length + start)
+            data = bytearray(file.read(size))
+            empty = torch.empty(0, dtype=kind)
+            tensors[key] = (torch.frombuffer(data, dtype=kind) if data else empty).reshape(shape)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"{file.name}: a broken safetensors header: {error}") from error
+    return tensors, {str(key): str(value) for key, value in dict(metadata).items()}
+
+
+class Fold(NamedTuple):
+    """The batch norm that was folded into a layer; `bias`: the layer had one of its own."""
+
+    batch_norm: str
+    eps: float = 1e-05
+    affine: bool = True
+    bias: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        learned = ("weight", "bias") if self.affine else ()
+        return [f"{self.batch_norm}.{name}" for name in ("running_mean", "running_var", *learned)]
+
+
+def fold_batch_norms(
+    net: nn.Module,
+    state_dict: Mapping[str, torch.Tensor],
+    folded: Mapping[str, Fold],
+    strict: bool,
+) -> dict[str, torch.Tensor]:
+    """Turn a state dict that has batch norms into one of this net, where they are folded.
+
+    What is folded already stays as it is. Raises RuntimeError with every key that is wrong.
+    """
+    state = dict(state_dict)
+    for fold in folded.values():
+        state.pop(f"{fold.batch_norm}.num_batches_tracked", None)
+    found = {path: fold for path, fold in folded.items() if not state.keys().isdisjoint(fold.keys)}
+    if not found:
+        return state
+    expected = {key: value.shape for key, value in net.state_dict().items()}
+    for path, fold in found.items():
+        channels = expected[f"{path}.bias"] if fold.bias else expected.pop(f"{path}.bias")
+        expected |= dict.fromkeys(fold.keys, channels)
+    check_weights(state, expected, strict)
+    for path, fold in found.items():
+        if f"{path}.weight" in state and all(key in state for key in fold.keys):
+            arrays = [state.pop(key) for key in fold.keys]
+            bias = state.get(f"{path}.bias")
+            state[f"{path}.weight"], state[f"{path}.bias"] = fold_batch_norm(
+                net.get_submodule(path), state[f"{path}.weight"], bias, fold.eps, *arrays
+            )
+    return state
+
+
+def fold_batch_norm(
+    layer: nn.Module,
+    weight: torch.Tensor,
+    bias: torch.Tensor | None,
+    eps: float,
+    mean: torch.Tensor,
+    variance: torch.Tensor,
+    gamma: torch.Tensor | None = None,
+    beta: torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give the weight and bias of a layer that does what it and the batch norm after it do."""
+    scale = torch.rsqrt(variance.double() + eps)
+    if gamma is not None:
+        scale = scale * gamma
+    shift = ((0 if bias is None else bias) - mean) * scale
+    if beta is not None:
+        shift = shift + beta
+    if isinstance(layer, nn.ConvTranspose2d):  # C x O/groups x kH x kW, the groups along C
+        grouped = torch.unflatten(weight, 0, (layer.groups, -1))
+        scaled = (grouped * scale.reshape(layer.groups, 1, -1, 1, 1)).flatten(0, 1)
+    else:
+        scaled = weight * scale.reshape(-1, *[1] * (weight.ndim - 1))
+    return scaled.to(weight.dtype), shift.to(weight.dtype)
+
+
+def check_weights(
+    state: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Size], strict: bool
+) -> None:
+    """Raise RuntimeError that names every missing, unknown and misshapen array."""
+    problems = [
+        f"{key} is {tuple(state[key].shape)}, not {tuple(shape)}"
+        for key, shape in expected.items()
+        if key in state and state[key].shape != shape
+    ]
+    if strict:
+        absent = [key for key in expected if key not in state]
+        problems += [f"{key} is missing" for key in absent if "num_batches_tracked" not in key]
+        problems += [f"{key} is unknown" for key in state if key not in expected]
+    if problems:
+        raise RuntimeError("the weights do not fit:\n    " + "\n    ".join(problems))
+
+
+def without_layers(
+    state_dict: Mapping[str, torch.Tensor], layers: Collection[str]
+) -> dict[str, torch.Tensor]:
+    """Leave out the weights of some layers."""
+    return {key: value for key, value in state_dict.items() if key.rpartition(".")[0] not in layers}
+
+
+def run_command(
+    make: Callable[[], nn.Module],
+    load: Callable[[Path], nn.Module],
+    shapes: Sequence[tuple[int, ...]],
+    default: Path | None = None,
+) -> None:
+    """Run a network on files or noise, and print what comes out or how long it takes."""
+    parser = argparse.ArgumentParser(description="Run the network on its input, or on noise.")
+    source = parser.add_mutually_exclusive_group(required=default is None)
+    source.add_argument("--weights", type=Path, default=default, help="the weights to load")
+    source.add_argument(
+        "--random", type=int, nargs="?", const=0, metavar="SEED", help="random weights and noise"
+    )
+    parser.add_argument(
+        "--input", type=Path, nargs="+", metavar="X", help=".npy or .pt, one for each input"
+    )
+    parser.add_argument("--bench", type=int, nargs="?", const=20, metavar="N", help="time N runs")
+    parser.add_argument("--device", default="cpu", help="such as cuda")
+    arguments = parser.parse_args()
+    try:
+        torch.manual_seed(arguments.random or 0)
+        net = make() if arguments.random is not None else load(arguments.weights)
+        net.eval().to(arguments.device)
+        if arguments.input:
+            inputs = [read_array(path) for path in arguments.input]
+        else:
+            inputs = [torch.randn(1, *shape) for shape in shapes]
+        inputs = [each.to(arguments.device) for each in inputs]
+        with torch.inference_mode():
+            print_result(net(*inputs))
+            if arguments.bench:
+                print_speed(net, inputs, arguments.bench)
+    except (AssertionError, OSError, RuntimeError, TypeError, ValueError) as error:
+        sys.exit(f"error: {error}")
+
+
+def read_array(path: Path) -> torch.Tensor:
+    """Read an N x C x H x W array from a .npy or .pt file."""
+    if path.suffix == ".npy":
+        try:
+            import numpy as np
+        except ImportError as error:
+            raise ValueError(f"{path}: a .npy file needs numpy, which is not installed") from error
+        return torch.from_numpy(np.load(path, allow_pickle=False))
+    try:
+        array = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not a file of a tensor: {error}") from error
+    if not isinstance(array, torch.Tensor):
+        raise ValueError(f"{path}: not a tensor")
+    return array
+
+
+def print_result(result: torch.Tensor | dict[str, torch.Tensor]) -> None:
+    named = result if isinstance(result, dict) else {"output": result}
+    for name, value in named.items():
+        print(f"{name}: {' x '.join(map(str, value.shape))}, {value.dtype}")
+        if value.ndim == 2:
+            for row in value:
+                best = row.topk(min(5, len(row)))
+                pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+                print("    " + ", ".join(f"{index}: {score:.4g}" for index, score in pairs))
+
+
+def print_speed(net: nn.Module, inputs: Sequence[torch.Tensor], runs: int) -> None:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        net(*inputs)
+        if inputs[0].is_cuda:
+            torch.cuda.synchronize()
+        times.append(1000 * (time.perf_counter() - start))
+    print(f"{runs} runs: {min(times):.2f} ms at best, {sum(times) / runs:.2f} ms on average")
+
+
+# layer: the batch norm after it
+FOLDED = {
+    "conv1.conv": Fold("conv1.bn", eps=0.001),
+    "conv2.conv": Fold("conv2.bn", eps=0.001),
+    "conv3.conv": Fold("conv3.bn", eps=0.001),
+    "inception3a.branch1.conv": Fold("inception3a.branch1.bn", eps=0.001),
+    "inception3a.branch2.0.conv": Fold("inception3a.branch2.0.bn", eps=0.001),
+    "inception3a.branch2.1.conv": Fold("inception3a.branch2.1.bn", eps=0.001),
+    "inception3a.branch3.0.conv": Fold("inception3a.branch3.0.bn", eps=0.001),
+    "inception3a.branch3.1.conv": Fold("inception3a.branch3.1.bn", eps=0.001),
+    "inception3a.branch4.1.conv": Fold("inception3a.branch4.1.bn", eps=0.001),
+    "inception3b.branch1.conv": Fold("inception3b.branch1.bn", eps=0.001),
+    "inception3b.branch2.0.conv": Fold("inception3b.branch2.0.bn", eps=0.001),
+    "inception3b.branch2.1.conv": Fold("inception3b.branch2.1.bn", eps=0.001),
+    "inception3b.branch3.0.conv": Fold("inception3b.branch3.0.bn", eps=0.001),
+    "inception3b.branch3.1.conv": Fold("inception3b.branch3.1.bn", eps=0.001),
+    "inception3b.branch4.1.conv": Fold("inception3b.branch4.1.bn", eps=0.001),
+    "inception4a.branch1.conv": Fold("inception4a.branch1.bn", eps=0.001),
+    "inception4a.branch2.0.conv": Fold("inception4a.branch2.0.bn", eps=0.001),
+    "inception4a.branch2.1.conv": Fold("inception4a.branch2.1.bn", eps=0.001),
+    "inception4a.branch3.0.conv": Fold("inception4a.branch3.0.bn", eps=0.001),
+    "inception4a.branch3.1.conv": Fold("inception4a.branch3.1.bn", eps=0.001),
+    "inception4a.branch4.1.conv": Fold("inception4a.branch4.1.bn", eps=0.001),
+    "inception4b.branch1.conv": Fold("inception4b.branch1.bn", eps=0.001),
+    "inception4b.branch2.0.conv": Fold("inception4b.branch2.0.bn", eps=0.001),
+    "inception4b.branch2.1.conv": Fold("inception4b.branch2.1.bn", eps=0.001),
+    "inception4b.branch3.0.conv": Fold("inception4b.branch3.0.bn", eps=0.001),
+    "inception4b.branch3.1.conv": Fold("inception4b.branch3.1.bn", eps=0.001),
+    "inception4b.branch4.1.conv": Fold("inception4b.branch4.1.bn", eps=0.001),
+    "inception4c.branch1.conv": Fold("inception4c.branch1.bn", eps=0.001),
+    "inception4c.branch2.0.conv": Fold("inception4c.branch2.0.bn", eps=0.001),
+    "inception4c.branch2.1.conv": Fold("inception4c.branch2.1.bn", eps=0.001),
+    "inception4c.branch3.0.conv": Fold("inception4c.branch3.0.bn", eps=0.001),
+    "inception4c.branch3.1.conv": Fold("inception4c.branch3.1.bn", eps=0.001),
+    "inception4c.branch4.1.conv": Fold("inception4c.branch4.1.bn", eps=0.001),
+    "inception4d.branch1.conv": Fold("inception4d.branch1.bn", eps=0.001),
+    "inception4d.branch2.0.conv": Fold("inception4d.branch2.0.bn", eps=0.001),
+    "inception4d.branch2.1.conv": Fold("inception4d.branch2.1.bn", eps=0.001),
+    "inception4d.branch3.0.conv": Fold("inception4d.branch3.0.bn", eps=0.001),
+    "inception4d.branch3.1.conv": Fold("inception4d.branch3.1.bn", eps=0.001),
+    "inception4d.branch4.1.conv": Fold("inception4d.branch4.1.bn", eps=0.001),
+    "inception4e.branch1.conv": Fold("inception4e.branch1.bn", eps=0.001),
+    "inception4e.branch2.0.conv": Fold("inception4e.branch2.0.bn", eps=0.001),
+    "inception4e.branch2.1.conv": Fold("inception4e.branch2.1.bn", eps=0.001),
+    "inception4e.branch3.0.conv": Fold("inception4e.branch3.0.bn", eps=0.001),
+    "inception4e.branch3.1.conv": Fold("inception4e.branch3.1.bn", eps=0.001),
+    "inception4e.branch4.1.conv": Fold("inception4e.branch4.1.bn", eps=0.001),
+    "inception5a.branch1.conv": Fold("inception5a.branch1.bn", eps=0.001),
+    "inception5a.branch2.0.conv": Fold("inception5a.branch2.0.bn", eps=0.001),
+    "inception5a.branch2.1.conv": Fold("inception5a.branch2.1.bn", eps=0.001),
+    "inception5a.branch3.0.conv": Fold("inception5a.branch3.0.bn", eps=0.001),
+    "inception5a.branch3.1.conv": Fold("inception5a.branch3.1.bn", eps=0.001),
+    "inception5a.branch4.1.conv": Fold("inception5a.branch4.1.bn", eps=0.001),
+    "inception5b.branch1.conv": Fold("inception5b.branch1.bn", eps=0.001),
+    "inception5b.branch2.0.conv": Fold("inception5b.branch2.0.bn", eps=0.001),
+    "inception5b.branch2.1.conv": Fold("inception5b.branch2.1.bn", eps=0.001),
+    "inception5b.branch3.0.conv": Fold("inception5b.branch3.0.bn", eps=0.001),
+    "inception5b.branch3.1.conv": Fold("inception5b.branch3.1.bn", eps=0.001),
+    "inception5b.branch4.1.conv": Fold("inception5b.branch4.1.bn", eps=0.001),
+}
+TRAINING_ONLY = frozenset(
+    {
+        "aux1.conv.conv",
+        "aux1.conv.bn",
+        "aux1.fc1",
+        "aux1.fc2",
+        "aux2.conv.conv",
+        "aux2.conv.bn",
+        "aux2.fc1",
+        "aux2.fc2",
+    }
+)
+
+
+def main() -> None:
+    run_command(GoogLeNet, GoogLeNet.load, [(3, 224, 224)])
+
+
+if __name__ == "__main__":
+    main()
