@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backends.values import needed
 from compiler.graph import Graph
 from compiler.op import Op
 from compiler.ops.convolution import Conv, DepthwiseConv
@@ -21,7 +22,8 @@ def size_free(graph: Graph) -> bool:
     """
     known: dict[int, bool] = {}
     sources = 0
-    for node in graph:
+    wanted = needed(graph, train=True)
+    for node in filter(wanted.__contains__, graph):
         op, inputs = graph[node].op, graph.inputs(node)
         sources += op.inputs == "none"
         fixed = [known[each] for each in inputs]

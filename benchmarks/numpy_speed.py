@@ -36,10 +36,18 @@ NETS = {
 
 
 def reference(name: str) -> Any:
-    """torchvision's model with fresh weights; GoogLeNet without its training heads."""
+    """torchvision's model; GoogLeNet without its training heads.
+
+    Its own fresh weights let the values of some networks die away on the way, so that any output
+    would be alike. He's keep their size.
+    """
     torch.manual_seed(0)
-    options = {"aux_logits": False, "init_weights": True} if name == "googlenet" else {}
-    return getattr(torchvision.models, name)(weights=None, **options).eval()
+    options = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
+    model = getattr(torchvision.models, name)(weights=None, **options).eval()
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.Conv2d | torch.nn.Linear):
+            torch.nn.init.kaiming_normal_(layer.weight)
+    return model
 
 
 def compare(name: str, batch: int, rounds: int) -> tuple[str, ...]:

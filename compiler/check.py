@@ -53,9 +53,10 @@ def _duplicates(graph: Graph) -> list[Diagnostic]:
     problems: dict[Span, Diagnostic] = {}
     for number in graph:
         node = graph[number]
-        earlier = graph[first.setdefault(node.path, number)]
-        if earlier is node or node.span in problems or len(problems) == MAX_ERRORS:
+        is_first = first.setdefault(node.path, number) == number
+        if is_first or node.span in problems or len(problems) == MAX_ERRORS:
             continue
+        earlier = graph[first[node.path]]
         labels = [Label(node.span, "again here"), Label(earlier.span, f"`{node.path}` is here")]
         mend = "give one of them another label"
         if earlier.span == node.span:

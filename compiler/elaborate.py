@@ -37,13 +37,15 @@ STEPS_PER_ELEMENT = 4
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The body that is being expanded: its names, what flows into it, how it was called."""
+    """The body that is being expanded: its names, what flows into it, how it was called, and the
+    values that it makes, some of them further down."""
 
     scope: Scope
     defaults: Defaults
     incoming: Flow | None
     paths: Paths
     calls: tuple[tuple[syntax.Block, Span], ...]
+    values: frozenset[str] = frozenset()
 
     @property
     def call_names(self) -> tuple[str, ...]:
@@ -97,6 +99,8 @@ class Elaborator:
             mend = f"leave `{last.name} =` out" if isinstance(last, syntax.Value) else ""
             self.reporter.add(Diagnostic("E0219", title, (Label(place),), help=mend))
             return POISON
+        values = frozenset(each.name for each in block.body if isinstance(each, syntax.Value))
+        frame = replace(frame, values=values) if values else frame
         for index, statement in enumerate(statements):
             try:
                 if isinstance(statement, syntax.Chain):
@@ -230,7 +234,12 @@ class Elaborator:
                 name = element.label
                 if element.index is not None:
                     name += _index_text(element.index, here)
-                return self.element(element.element, flow, frame, paths, name)
+                labelled = element.element
+                if isinstance(labelled, syntax.Optional):
+                    if not self.is_present(labelled, here, element.label):
+                        return flow
+                    labelled = labelled.element
+                return self.element(labelled, flow, frame, paths, name)
             case syntax.Optional():
                 if self.is_present(element, here):
                     return self.element(element.element, flow, frame, paths, label)
@@ -247,10 +256,10 @@ class Elaborator:
                 inner = paths if label is None else paths.inner(paths.take(label))
                 return self.loop(element, flow, replace(frame, paths=inner))
 
-    def is_present(self, element: syntax.Optional, here: Here) -> bool:
+    def is_present(self, element: syntax.Optional, here: Here, label: str | None = None) -> bool:
         if element.condition is not None:
             return condition(element.condition, here)
-        return self.choices.get(optional_name(element), True)
+        return self.choices.get(label or optional_name(element), True)
 
     def repeat(self, repeat: syntax.Repeat, flow: Flow | None, frame: Frame) -> Flow | None:
         count = evaluate(repeat.count, self.here(frame, flow))
@@ -363,6 +372,8 @@ class Elaborator:
         mend = meant_layer(call.name, [*SIGNATURES, *frame.scope.known()])
         if call.name in library():
             mend = f"the library has one: use std.{library()[call.name]} ({call.name})"
+        if call.name in frame.values:
+            mend = f"`{call.name}` can be used only after the line that makes it"
         raise problem("E0201", f"there is no layer `{call.name}`", call.name_span, help=mend)
 
     def call_operator(

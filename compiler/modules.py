@@ -131,6 +131,8 @@ def stray_chain(chain: syntax.Chain, following: syntax.Chain) -> Diagnostic:
         Label(first.span, "and another begins"),
     )
     mend = "an arrow -> goes on with the chain; `name = ...` in a body keeps its value"
+    if isinstance(first, syntax.Call) and first.name == "INPUT":
+        mend = "two networks of a file are nets: net A = INPUT -> ..., net B = INPUT -> ..."
     if isinstance(first, syntax.Call) and re.fullmatch(r"[xX][0-9]+", first.name):
         mend = f"a repetition is written *{first.name[1:]}"
     return Diagnostic("E0219", "an arrow is missing between two chains", labels, help=mend)

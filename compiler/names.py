@@ -35,12 +35,10 @@ class Open:
 
 
 def optional_name(element: syntax.Optional) -> str:
-    """The param that switches it: after its label or its operator. Raises Problem E0223."""
+    """The param that switches one without a label: after its operator. Raises Problem E0223."""
     inner = element.element
     while isinstance(inner, syntax.Repeat):
         inner = inner.element
-    if isinstance(inner, syntax.Labelled):
-        return inner.label
     if isinstance(inner, syntax.Merge):
         return inner.name.lower()
     if isinstance(inner, syntax.Call):
@@ -138,7 +136,11 @@ class _Walk:
             case syntax.Labelled():
                 if element.index is not None:
                     self.expression(element.index, bound, home)
-                self.element(element.element, bound, home)
+                labelled = element.element
+                if isinstance(labelled, syntax.Optional) and labelled.condition is None:
+                    self.open.optional.setdefault(element.label, element.span)
+                    labelled = labelled.element
+                self.element(labelled, bound, home)
 
     def call_arguments(self, call: syntax.Call, bound: set[str], home: Scope) -> None:
         kinds = SIGNATURES[call.name].kinds if call.name in SIGNATURES else dict[str, Kind]()

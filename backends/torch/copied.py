@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,28 +73,29 @@ def used_helpers(text: str) -> tuple[str, ...]:
 def import_lines(text: str) -> tuple[str, ...]:
     """The imports that a module's text needs: the standard library's, an empty line, torch's."""
     names = _names(ast.parse(text))
-    plain: set[tuple[str, str | None]] = set()
-    members: dict[str, set[str]] = {}
+    plain: list[str] = []
+    members: dict[str, list[str]] = {}
+    for name, (module, imported) in sorted(_imports().items()):
+        if name in names and imported == "":
+            plain.append(f"import {module}" if name == module else f"import {module} as {name}")
+        elif name in names:
+            members.setdefault(module, []).append(imported)
+    lines = sorted(plain, key=lambda line: line.split()[1])
+    lines += [f"from {module} import {', '.join(members[module])}" for module in sorted(members)]
+    torch = [line for line in lines if line.split()[1].partition(".")[0] == "torch"]
+    return (*(line for line in lines if line not in torch), "", *torch)
+
+
+@cache
+def _imports() -> Mapping[str, tuple[str, str]]:
+    """Each name that a helper or template imports: its module, and what it is called there."""
+    found: dict[str, tuple[str, str]] = {}
     for each in (node for text in (*_texts(), IMPORTS) for node in ast.parse(text).body):
         if isinstance(each, ast.Import):
-            plain |= {(a.name, a.asname) for a in each.names if (a.asname or a.name) in names}
+            found |= {alias.asname or alias.name: (alias.name, "") for alias in each.names}
         elif isinstance(each, ast.ImportFrom) and each.module:
-            wanted = {alias.name for alias in each.names} & names
-            if wanted:
-                members.setdefault(each.module, set()).update(wanted)
-    lines = [
-        f"import {name} as {alias}" if alias else f"import {name}"
-        for name, alias in sorted(plain, key=lambda each: each[0])
-    ]
-    lines += [
-        f"from {module} import {', '.join(sorted(members[module]))}" for module in sorted(members)
-    ]
-    torch = [line for line in lines if line.split()[1].partition(".")[0] == "torch"]
-    return (*_without(lines, torch), "", *torch)
-
-
-def _without(lines: Iterable[str], others: list[str]) -> tuple[str, ...]:
-    return tuple(line for line in lines if line not in others)
+            found |= {alias.name: (each.module, alias.name) for alias in each.names}
+    return found
 
 
 def _names(tree: ast.AST) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def as_printed(macs: int, printed: str) -> str:
     return f"{Decimal(macs) / UNITS[unit]:.{decimals}f} {unit}"
 
 
-def load(program: str, **settings: int | float) -> cnnc.Net:
+def load(program: str, **settings: Any) -> cnnc.Net:
     return cnnc.load(f"{EXAMPLES / program}", **settings)
 
 

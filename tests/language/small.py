@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,32 +20,32 @@ Array = NDArray[np.float32]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def example(target: str, **settings: object) -> cnnc.Net:
+def example(target: str, **settings: Any) -> cnnc.Net:
     return cnnc.load(EXAMPLES / target, **settings)
 
 
-def graph(text: str, net: str | None = None, **settings: object) -> Graph:
+def graph(text: str, net: str | None = None, **settings: Any) -> Graph:
     return cnnc.loads(text, "small.cnn", net, **settings).journey.graph
 
 
-def layers(text: str, net: str | None = None, **settings: object) -> list[str]:
+def layers(text: str, net: str | None = None, **settings: Any) -> list[str]:
     """Each layer without its path and its inputs, `CONV(64) 224x224x64`."""
     found = graph(text, net, **settings)
     return [f"{found[node].op} {found[node].shape}" for node in found]
 
 
-def ops(text: str, net: str | None = None, **settings: object) -> list[str]:
+def ops(text: str, net: str | None = None, **settings: Any) -> list[str]:
     """The operators' names, INPUT left out."""
     found = graph(text, net, **settings)
     return [found[node].op.name for node in found if found[node].op.inputs != "none"]
 
 
-def paths(text: str, net: str | None = None, **settings: object) -> list[str]:
+def paths(text: str, net: str | None = None, **settings: Any) -> list[str]:
     found = graph(text, net, **settings)
     return [found[node].path for node in found]
 
 
-def wiring(text: str, net: str | None = None, **settings: object) -> list[tuple[str, str, str]]:
+def wiring(text: str, net: str | None = None, **settings: Any) -> list[tuple[str, str, str]]:
     """All that a graph is: path, operator with its volume, the paths that flow in."""
     found = graph(text, net, **settings)
     return [
@@ -57,13 +58,12 @@ def wiring(text: str, net: str | None = None, **settings: object) -> list[tuple[
     ]
 
 
-def value(expression: str, **settings: object) -> object:
-    """What an expression comes to: seen as the channels of a convolution, where it is whole."""
-    found = graph(f"param value = {expression}\nINPUT(8x8x1) -> CONV(2)", **settings)
-    return found.params["value"]
+def value(expression: str) -> object:
+    """What an expression comes to."""
+    return graph(f"param value = {expression}\nINPUT(8x8x1) -> CONV(2)").params["value"]
 
 
-def code(text: str, net: str | None = None, **settings: object) -> str:
+def code(text: str, net: str | None = None, **settings: Any) -> str:
     """The code of the error that a program has."""
     try:
         cnnc.loads(text, "small.cnn", net, **settings)

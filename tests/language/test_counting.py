@@ -143,7 +143,7 @@ def test_output_sizes_of_the_notes(size: int, k: int, stride: int, pad: int, out
 
 def test_a_10x10_input_of_the_notes_has_no_whole_size() -> None:
     """(10 - 3)/2 + 1 = 4.5: `the hyperparameter setting is considered invalid`."""
-    with pytest.raises(cnnc.CnnError, match="4.5"):
+    with pytest.raises(cnnc.CnnError, match=r"4\.5"):
         cnnc.loads("INPUT(10x10x1) -> CONV(1, 3, stride=2, pad=0, round=strict)")
 
 

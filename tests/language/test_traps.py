@@ -13,6 +13,7 @@ from onnx import TensorProto, helper
 
 import cnnc
 from compiler.functions import make_divisible
+from compiler.optimise import Level
 from tests.language.small import (
     Array,
     assert_close,
@@ -138,7 +139,9 @@ def test_trap_07_make_divisible_never_goes_below_nine_tenths() -> None:
         assert make_divisible(wanted, divisor) >= 0.9 * wanted
     last = [row.volume.c for row in example("mobilenet_v2.cnn", width=0.5).report().rows][-4:]
     assert last[0] == 1280
-    text = (example("mobilenet_v1.cnn").journey.source.text).replace("[0.25, 0.5, 0.75, 1.0]", "0..1")
+    text = (example("mobilenet_v1.cnn").journey.source.text).replace(
+        "[0.25, 0.5, 0.75, 1.0]", "0..1"
+    )
     assert cnnc.loads(text, width=0.3).report().rows[1].volume.c == int(0.3 * 32) == 9
 
 
@@ -172,10 +175,8 @@ def test_trap_09_auxiliary_heads_are_for_training_alone() -> None:
 def test_trap_10_fc_flattens_channel_major() -> None:
     text = "INPUT(3x4x5) -> CONV(6, 3) -> fc: FC(7)"
     x, weights = noise(2, 5, 3, 4), seeded(text)
-    volume = F.conv2d(
-        torch.from_numpy(x), *(torch.from_numpy(weights[f"1.{key}"]) for key in ("weight", "bias")),
-        padding=1,
-    )
+    kernel, bias = (torch.from_numpy(weights[f"1.{key}"]) for key in ("weight", "bias"))
+    volume = F.conv2d(torch.from_numpy(x), kernel, bias, padding=1)
     flat = volume.numpy().reshape(2, 6 * 3 * 4)
     assert_close(numpy_output(text, x), flat @ weights["fc.weight"].T + weights["fc.bias"])
 
@@ -189,8 +190,9 @@ def test_trap_11_dropout_acts_in_training_alone_and_costs_nothing() -> None:
     dropped = model.train()(x)
     assert abs((dropped == 0).float().mean() - 0.3) < 0.02
     torch.testing.assert_close(dropped.max(), torch.tensor(1 / 0.7))
-    for level in (0, 1, 2):
-        assert (numpy_output(text, x.numpy(), level=level) == 1).all()  # type: ignore[arg-type]
+    levels: tuple[Level, ...] = (0, 1, 2)
+    for level in levels:
+        assert (numpy_output(text, x.numpy(), level=level) == 1).all()
     with_it, without = (
         cnnc.loads(f"INPUT(8x8x3) -> CONV(4) {each} -> FC(10)").report().totals
         for each in ("-> DROPOUT", "")

@@ -102,6 +102,8 @@ def test_most_cases_are_covered() -> None:
 def test_the_comparison_can_fail() -> None:
     case = read("test_Conv2d_padding")
     (program,) = programs(case)
-    moved = Program(program.layer.replace("(1, 1, 1, 1)", "(0, 2, 1, 1)"), program.x, program.weights)
+    moved = Program(
+        program.layer.replace("(1, 1, 1, 1)", "(0, 2, 1, 1)"), program.x, program.weights
+    )
     ours = run(moved, "numpy", 0)
     assert np.abs(ours - case.expected).max() > 0.1 * np.abs(case.expected).max()

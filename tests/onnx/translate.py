@@ -1,7 +1,7 @@
 """ONNX nodes written as programs of the language.
 
-A volume has two spatial axes. A row of W values is a volume of 1xW, and a vector one of 1x1xC; where
-an operator goes value by value, or by channel, D x H x W is as good as (D*H) x W.
+A volume has two spatial axes. A row of W values is a volume of 1xW, and a vector one of 1x1xC;
+where an operator goes value by value, or by channel, D x H x W is as good as (D*H) x W.
 """
 
 from __future__ import annotations

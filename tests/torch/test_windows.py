@@ -7,7 +7,9 @@ as the operator's shape rule counts.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import product
+from typing import TypeAlias
 
 import pytest
 import torch
@@ -18,11 +20,12 @@ from compiler.op import Op, ShapeError
 from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
 from compiler.ops.pooling import AvgPool, MaxPool, MinPool
 from compiler.volume import Volume
-from tests.torch.build import chain, difference, noise, randomise
+from tests.torch.build import Program, chain, difference, noise, randomise
 
 FAR = 40
 PADS: list[Padding] = ["half", "same", (0, 0, 0, 0), (1, 1, 1, 1), (0, 1, 0, 1), (2, 0, 1, 2)]
 PADS += [(2, 2, 2, 2), (0, 0, 1, 1), (1, 2, 2, 1)]
+POOLS: list[Window] = [(2, 2), (3, 3), (1, 3), (4, 3)]
 ROUND: list[Rounding] = ["floor", "ceil"]
 VOLUMES = [Volume(7, 9, 4), Volume(10, 6, 4), Volume(5, 5, 4)]
 
@@ -33,107 +36,110 @@ def padded(x: torch.Tensor, op: Op, volume: Volume, value: float = 0.0) -> torch
     return F.pad(x, (left, FAR, top, FAR), value=value)
 
 
-def check_against(op: Op, volume: Volume, wanted: torch.Tensor, x: torch.Tensor) -> None:
-    shape = op.shape((volume,))
-    got = chain(volume, op).build()(x)
-    assert got.shape[2:] == shape.spatial
-    assert difference(got, wanted[:, :, : shape.h, : shape.w]) < 1e-5, str(op)
+Reference: TypeAlias = Callable[[Op, torch.Tensor, dict[str, torch.Tensor]], torch.Tensor]
+
+
+def compare(ops: Iterable[Op], volume: Volume, reference: Reference) -> int:
+    """All operators side by side in one network, each an output; those that cannot be are left."""
+    program = Program()
+    source = program.input(volume.h, volume.w, volume.c)
+    layers: dict[str, tuple[Op, int]] = {}
+    for op in ops:
+        try:
+            layers[f"at{len(layers)}"] = (op, program.add(op, source, path=f"at{len(layers)}"))
+        except ShapeError:
+            continue
+    for name, (_, node) in layers.items():
+        program.output(node, name)
+    net = program.build()
+    state = randomise(net)
+    x = noise(2, volume.c, volume.h, volume.w)
+    results = net(x)
+    for name, (op, node) in layers.items():
+        own = {key.partition(".")[2]: state[key] for key in state if key.startswith(f"{name}.")}
+        h, w = program.graph[node].shape.spatial
+        assert results[name].shape[2:] == (h, w), str(op)
+        assert difference(results[name], reference(op, x, own)[:, :, :h, :w]) < 1e-5, str(op)
+    return len(layers)
 
 
 @pytest.mark.parametrize("volume", VOLUMES, ids=str)
 @pytest.mark.parametrize("kind", [MaxPool, MinPool])
 def test_max_and_min_pool(kind: type[MaxPool], volume: Volume) -> None:
-    x = noise(2, volume.c, volume.h, volume.w)
     sign = 1 if kind is MaxPool else -1
-    done = 0
-    windows: list[Window] = [(2, 2), (3, 3), (1, 3), (4, 3)]
-    for k, stride, pad, rounding, step in product(windows, (1, 2, 3), PADS, ROUND, (1, 2)):
-        op = kind(k, (stride, stride), pad, (step, step), rounding)
-        try:
-            op.shape((volume,))
-        except ShapeError:
-            continue
+
+    def reference(op: Op, x: torch.Tensor, state: dict[str, torch.Tensor]) -> torch.Tensor:
+        assert isinstance(op, MaxPool)
         inside = padded(sign * x, op, volume, -torch.inf)
-        wanted = sign * F.max_pool2d(inside, k, stride, dilation=step)
-        check_against(op, volume, wanted, x)
-        done += 1
-    assert done > 100
+        return sign * F.max_pool2d(inside, op.k, op.stride, dilation=op.dilation)
+
+    ops = (
+        kind(k, (stride, stride), pad, (step, step), rounding)
+        for k, stride, pad, rounding, step in product(POOLS, (1, 2, 3), PADS, ROUND, (1, 2))
+    )
+    assert compare(ops, volume, reference) > 100
 
 
 @pytest.mark.parametrize("volume", VOLUMES, ids=str)
 def test_avg_pool(volume: Volume) -> None:
-    x = noise(2, volume.c, volume.h, volume.w)
-    done = 0
-    windows: list[Window] = [(2, 2), (3, 3), (1, 3), (4, 3)]
-    for k, stride, pad, rounding, counted in product(
-        windows, (1, 2, 3), PADS, ROUND, (True, False)
-    ):
-        op = AvgPool(k, (stride, stride), pad, rounding, counted)
-        try:
-            op.shape((volume,))
-        except ShapeError:
-            continue
+    def reference(op: Op, x: torch.Tensor, state: dict[str, torch.Tensor]) -> torch.Tensor:
+        assert isinstance(op, AvgPool)
         top, bottom, left, right = op.sides(volume)
         ones = torch.ones(1, 1, volume.h, volume.w)
-        if counted:
+        if op.count_pad:
             ones = F.pad(F.pad(ones, (left, right, top, bottom), value=1.0), (0, FAR, 0, FAR))
         else:
             ones = padded(ones, op, volume)
-        number = F.avg_pool2d(ones, k, stride, divisor_override=1)
-        sums = F.avg_pool2d(padded(x, op, volume), k, stride, divisor_override=1)
-        shape = op.shape((volume,))
-        wanted = sums[:, :, : shape.h, : shape.w] / number[:, :, : shape.h, : shape.w]
-        check_against(op, volume, wanted, x)
-        done += 1
-    assert done > 100
+        sums = F.avg_pool2d(padded(x, op, volume), op.k, op.stride, divisor_override=1)
+        count = F.avg_pool2d(ones, op.k, op.stride, divisor_override=1)
+        h, w = op.shape((volume,)).spatial
+        return sums[:, :, :h, :w] / count[:, :, :h, :w]
+
+    ops = (
+        AvgPool(k, (stride, stride), pad, rounding, counted)
+        for k, stride, pad, rounding, counted in product(
+            POOLS, (1, 2, 3), PADS, ROUND, (True, False)
+        )
+    )
+    assert compare(ops, volume, reference) > 100
 
 
 @pytest.mark.parametrize("volume", VOLUMES, ids=str)
-@pytest.mark.parametrize("groups", [1, 2, 4])
+@pytest.mark.parametrize("groups", [1, 2])
 def test_conv(volume: Volume, groups: int) -> None:
-    x = noise(2, volume.c, volume.h, volume.w)
+    def reference(op: Op, x: torch.Tensor, state: dict[str, torch.Tensor]) -> torch.Tensor:
+        assert isinstance(op, Conv)
+        inside, bias = padded(x, op, volume), state.get("bias")
+        return F.conv2d(inside, state["weight"], bias, op.stride, 0, op.dilation, op.groups)
+
     windows: list[Window] = [(1, 1), (3, 3), (2, 2), (1, 4)]
-    for k, stride, pad, rounding, step in product(windows, (1, 2, 3), PADS, ROUND, (1, 2)):
-        op = Conv(8, k, (stride, stride), pad, (step, step), groups, step == 1, rounding)
-        try:
-            shape = op.shape((volume,))
-        except ShapeError:
-            continue
-        net = chain(volume, op).build()
-        state = randomise(net)
-        wanted = F.conv2d(
-            padded(x, op, volume),
-            state["1.weight"],
-            state.get("1.bias"),
-            stride,
-            dilation=step,
-            groups=groups,
-        )
-        assert difference(net(x), wanted[:, :, : shape.h, : shape.w]) < 1e-5, str(op)
+    ops = (
+        Conv(6, k, (stride, stride), pad, (step, step), groups, step == 1, rounding)
+        for k, stride, pad, rounding, step in product(windows, (1, 2, 3), PADS, ROUND, (1, 2))
+    )
+    assert compare(ops, volume, reference) > 100
 
 
 @pytest.mark.parametrize("multiplier", [1, 3])
 def test_depthwise_conv(multiplier: int) -> None:
     volume = VOLUMES[0]
-    x = noise(2, volume.c, volume.h, volume.w)
-    for stride, pad, step in product((1, 2), PADS, (1, 2)):
-        op = DepthwiseConv((3, 3), (stride, stride), pad, (step, step), multiplier, stride == 1)
-        net = chain(volume, op).build()
-        state = randomise(net)
-        shape = op.shape((volume,))
+
+    def reference(op: Op, x: torch.Tensor, state: dict[str, torch.Tensor]) -> torch.Tensor:
+        """Each channel by itself."""
+        assert isinstance(op, DepthwiseConv)
+        inside = padded(x, op, volume)
+        filters = torch.split(state["weight"], multiplier)
         parts = [
-            F.conv2d(
-                padded(x[:, [channel]], op, volume),
-                state["1.weight"][channel * multiplier : (channel + 1) * multiplier],
-                stride=stride,
-                dilation=step,
-            )
+            F.conv2d(inside[:, [channel]], filters[channel], None, op.stride, 0, op.dilation)
             for channel in range(volume.c)
         ]
-        wanted = torch.cat(parts, 1)[:, :, : shape.h, : shape.w]
-        if "1.bias" in state:
-            wanted = wanted + state["1.bias"][:, None, None]
-        assert difference(net(x), wanted) < 1e-5, str(op)
+        return torch.cat(parts, 1) + state.get("bias", torch.zeros(1))[:, None, None]
+
+    ops = (
+        DepthwiseConv((3, 3), (stride, stride), pad, (step, step), multiplier, stride == 1)
+        for stride, pad, step in product((1, 2), PADS, (1, 2))
+    )
+    assert compare(ops, volume, reference) > 20
 
 
 @pytest.mark.parametrize("groups", [1, 2])
