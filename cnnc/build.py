@@ -42,15 +42,14 @@ def instantiate(
     source: str,
     backend: Backend,
     weights: str | Path | Mapping[str, Any] | None,
+    train: bool,
 ) -> Any:
-    """An object of the emitted class, with its weights."""
+    """An object of the emitted class, with its weights; a PyTorch module in the mode it is for."""
     module = import_source(source, backend)
     made = getattr(module, class_name(net))
-    if isinstance(weights, str | Path):
-        return made.load(weights)
-    if backend == "numpy":
+    if backend == "numpy" and not isinstance(weights, str | Path):
         return made.random(0) if weights is None else made(weights)
-    model = made()
-    if weights is not None:
+    model = made.load(weights) if isinstance(weights, str | Path) else made()
+    if weights is not None and not isinstance(weights, str | Path):
         model.load_state_dict(weights)
-    return model
+    return model if backend == "numpy" else model.train(train)

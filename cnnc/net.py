@@ -94,7 +94,7 @@ class Net:
         `weights`: a file, or a mapping of arrays (tensors) under the program's paths. Without them
         PyTorch initialises its own and NumPy takes random ones, seeded with 0.
         """
-        return instantiate(self.name, self.emit(backend, level, train), backend, weights)
+        return instantiate(self.name, self.emit(backend, level, train), backend, weights, train)
 
 
 def load(target: str | Path, *, max_layers: int = MAX_LAYERS, **settings: object) -> Net:
@@ -108,9 +108,16 @@ def load(target: str | Path, *, max_layers: int = MAX_LAYERS, **settings: object
     )
 
 
-def loads(text: str, name: str = "net.cnn", net: str | None = None, **settings: object) -> Net:
+def loads(
+    text: str,
+    name: str = "net.cnn",
+    net: str | None = None,
+    *,
+    max_layers: int = MAX_LAYERS,
+    **settings: object,
+) -> Net:
     """Read a program from a text; `name` stands in diagnostics and names a bare chain's network."""
-    return _checked(Journey(Source(name, text), None, net, settings))
+    return _checked(Journey(Source(name, text), None, net, settings, max_layers))
 
 
 def _checked(journey: Journey) -> Net:

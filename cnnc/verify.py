@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from backends.torch.emit import emit as emit_torch
 from numpy.typing import NDArray
 
 from backends.identifiers import class_name
 from backends.numpy.emit import emit as emit_numpy
 from backends.numpy.kernels.weights import random_weights
+from backends.torch.emit import emit as emit_torch
 from cnnc.build import import_source
 from cnnc.pipeline import Journey
 from compiler.check import CheckedGraph, check

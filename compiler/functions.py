@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-LONGEST = 10_000
+LONGEST = 100_000
 
 
 class Refused(Exception):

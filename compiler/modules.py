@@ -84,10 +84,10 @@ def load_file(
                 case syntax.Block():
                     _take(declaration.name, declaration.name_span, taken)
                     block = BlockValue(declaration, scope, defaults)
-                    is_sound = _check_parameters(declaration, reporter)
-                    scope.names[declaration.name] = block if is_sound else Poisoned
                     if declaration.is_net:
                         nets[declaration.name] = block
+                    is_sound = _check_parameters(declaration, reporter)
+                    scope.names[declaration.name] = block if is_sound else Poisoned
                 case syntax.Param():
                     _take(declaration.name, declaration.name_span, taken)
                     params[declaration.name] = declaration
@@ -266,11 +266,17 @@ def all_files(root: File) -> list[File]:
 
 def _used_block(use: syntax.Use, name: syntax.Name, file: File) -> object:
     value = file.scope.names.get(name.id)
+    if isinstance(value, BlockValue) and value.block.is_net:
+        title = f"`{name.id}` is a net; only blocks can be used by other files"
+        raise problem("E0216", title, name.span)
     if isinstance(value, BlockValue) or value is Poisoned:
         return value
     if not file.module.declarations:
         return Poisoned
-    blocks = [each for each, value in file.scope.names.items() if isinstance(value, BlockValue)]
+    values = file.scope.names.items()
+    blocks = [
+        each for each, value in values if isinstance(value, BlockValue) and not value.block.is_net
+    ]
     mend = f"its blocks are {', '.join(blocks)}" if blocks else "it has no blocks"
     mend = did_you_mean(name.id, blocks) or mend
     raise problem("E0216", f"{use.target} has no block `{name.id}`", name.span, help=mend)

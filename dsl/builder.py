@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from lark import Token, Transformer, v_args
@@ -147,31 +148,28 @@ class Builder(Transformer[Token, Any]):
     # Chains
 
     def chain(self, meta: Meta, children: list[Any]) -> syntax.Chain:
-        elements = tuple(self._element(child) for child in children)
+        elements = tuple(children)
         return syntax.Chain(self._span(meta), elements, self._doc(meta))
 
-    def _element(self, child: Any) -> syntax.Element:
-        """A shorthand is the only element that arrives as a bare word."""
-        if isinstance(child, Token):
-            call = shorthand(self.source, str(child), child.start_pos or 0)
-            assert call is not None, child
-            return call
-        element: syntax.Element = child
-        return element
+    def short(self, meta: Meta, children: list[Any]) -> syntax.Call:
+        word, args = children
+        call = shorthand(self.source, str(word), word.start_pos)
+        assert call is not None, word
+        return replace(call, span=self._span(meta), args=(*call.args, *(args or ())))
 
     def label(self, meta: Meta, children: list[Any]) -> syntax.Labelled:
         name, *bracket, element = children
         index = next((each for each in bracket if not isinstance(each, Token | None)), None)
         place = self._at(name)
-        return syntax.Labelled(self._span(meta), str(name), place, index, self._element(element))
+        return syntax.Labelled(self._span(meta), str(name), place, index, element)
 
     def repeat(self, meta: Meta, children: list[Any]) -> syntax.Repeat:
         element, _star, count = children
-        return syntax.Repeat(self._span(meta), self._element(element), count)
+        return syntax.Repeat(self._span(meta), element, count)
 
     def optional(self, meta: Meta, children: list[Any]) -> syntax.Optional:
         element, condition = children
-        return syntax.Optional(self._span(meta), self._element(element), condition)
+        return syntax.Optional(self._span(meta), element, condition)
 
     def call(self, meta: Meta, children: list[Any]) -> syntax.Call:
         name, args = children

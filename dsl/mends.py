@@ -93,8 +93,6 @@ def _sign(slip: Slip) -> str:
         return ARROW
     if slip.token == ":":
         return "a label is a name before its layer: conv1: CONV(64)"
-    if slip.token == "(":
-        return "the short form takes no parentheses; write CONV(64, 3, ...)"
     if slip.token in CLOSING and not {"RPAR", "RSQB", "RBRACE"} & set(slip.expected):
         return NOTHING_OPEN
     return ""

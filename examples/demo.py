@@ -78,8 +78,8 @@ def main() -> None:
     say(
         "What this shows: a text of a few lines was checked, counted and turned into source code\n"
         "that runs where there is no torch. The weights were made up (seed 0), so the 1000\n"
-        "numbers say nothing of cats; but torchvision's ResNet-18, given the same weights and the same\n"
-        "photograph, gave the same 1000 numbers. The two programs are in build/demo/: read them."
+        "numbers say nothing of cats; but torchvision's ResNet-18, given the same weights and the\n"
+        "same photograph, gave the same 1000 numbers. Both programs are in build/demo/: read them."
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from backends.torch.containers import Container, Leaf
 from backends.torch.forward import is_attribute
-from backends.torch.printing import Call, laid_out, literal
+from backends.torch.printing import SKIP, Call, fits, laid_out, literal
 
 DICT = Leaf(Call("nn.ModuleDict", ()))
 NESTED = Leaf(Call("Layers", ()))
@@ -62,4 +62,5 @@ def _value(indent: int, before: str, item: Leaf | Container, after: str) -> Iter
         key = f"{literal(label)}: " if item.keys else ""
         yield from _value(indent + 4 * len(brackets), key, child, ",")
     for depth, (_, closing) in reversed(list(enumerate(brackets))):
-        yield " " * (indent + 4 * depth) + closing
+        long = not depth and not after and not fits(indent, brackets[0][0])
+        yield " " * (indent + 4 * depth) + closing + (SKIP if long else "")

@@ -90,7 +90,7 @@ def _clash(network: Network, layer: int, inner: int) -> CnnError:
     graph = network.graph
     title = f"`{graph[layer].path}` is a layer and holds `{graph[inner].path}` as well"
     labels = (Label(graph[inner].span, "this one"), Label(graph[layer].span, "the layer"))
-    return CnnError([Diagnostic("E0501", title, labels, help="give one of them another label")])
+    return CnnError([Diagnostic("E0701", title, labels, help="give one of them another label")])
 
 
 def _nodes(scope: Scope) -> Iterator[int]:
@@ -204,4 +204,4 @@ class _Builder:
             span = self._network.graph[node].span
             mend = f"another label, such as `{label}_`"
             labels = (Label(span, self._network.graph[node].path),)
-            raise CnnError([Diagnostic("E0502", title, labels, (note,), mend)])
+            raise CnnError([Diagnostic("E0702", title, labels, (note,), mend)])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 WIDTH = 100
+SKIP = "  # fmt: skip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,17 @@ def fits(indent: int, text: str) -> bool:
 def laid_out(indent: int, before: str, expr: Expr, after: str = "") -> list[str]:
     """One line where it fits, else the arguments on one of their own, else one line for each.
 
-    `after`: a comma, a comment.
+    `after`: a comma, a comment. Where no layout helps, for a path is too long, the formatter is
+    asked to look away.
     """
     margin = " " * indent
     line = f"{before}{inline(expr)}{after}"
     if fits(indent, line) or isinstance(expr, str):
         return [margin + line]
     if isinstance(expr, Call):
+        is_statement = not after.startswith(",")
+        if is_statement and not fits(indent, f"{before}{expr.func}("):
+            return [f"{margin}{line}{SKIP}"]
         arguments = ", ".join(map(inline, expr.args))
         if fits(indent + 4, arguments):
             return [

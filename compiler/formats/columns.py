@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.arguments import written
 from compiler.report import Report, Row
 
 TITLES = (
@@ -49,5 +50,10 @@ def megabytes(count: int) -> str:
 
 
 def heading(report: Report) -> str:
-    params = ", ".join(f"{name}={value}" for name, value in report.params.items())
+    params = ", ".join(f"{name}={written(value)}" for name, value in report.params.items())
     return f"{report.name} ({report.source})" + (f" with {params}" if params else "")
+
+
+def doc_lines(report: Report) -> list[str]:
+    """The `##` text of the net."""
+    return report.doc.splitlines()

@@ -15,6 +15,7 @@ def json(report: Report) -> str:
         "format": FORMAT,
         "net": report.name,
         "source": report.source,
+        "doc": report.doc,
         "params": report.params,
         "totals": {
             "parameters": totals.parameters,

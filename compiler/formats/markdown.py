@@ -6,6 +6,7 @@ from compiler.formats.columns import (
     NUMBERS_FROM,
     TITLES,
     cells,
+    doc_lines,
     heading,
     summary,
     total_cells,
@@ -18,7 +19,8 @@ def markdown(report: Report) -> str:
     rows = [TITLES, tuple(rules), *(cells(row) for row in report.rows), total_cells(report)]
     lines = [f"| {' | '.join(map(_escaped, row))} |" for row in rows]
     sentences = [f"- {sentence}" for sentence in summary(report)]
-    return "\n".join([f"### {_escaped(heading(report))}", "", *lines, "", *sentences]) + "\n"
+    doc = [*map(_escaped, doc_lines(report)), ""] if report.doc else []
+    return "\n".join([f"### {_escaped(heading(report))}", "", *doc, *lines, "", *sentences]) + "\n"
 
 
 def _escaped(text: str) -> str:

@@ -6,6 +6,7 @@ from compiler.formats.columns import (
     NUMBERS_FROM,
     TITLES,
     cells,
+    doc_lines,
     heading,
     summary,
     total_cells,
@@ -19,7 +20,7 @@ def table(report: Report) -> str:
     lines = [_line(row, widths) for row in rows]
     rule = "-" * max(len(line) for line in lines)
     body = [lines[0], rule, *lines[1:-1], rule, lines[-1]]
-    return "\n".join([heading(report), "", *body, "", *summary(report)]) + "\n"
+    return "\n".join([heading(report), *doc_lines(report), "", *body, "", *summary(report)]) + "\n"
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import torch
 
 import cnnc
 from tests.conformance.torchvisions import TOLERANCE, image, torchvision_model
 
 GOOGLENET = Path(__file__).parents[2] / "examples" / "googlenet.cnn:GoogLeNet"
-
-pytest.importorskip("torchvision")
 
 
 def test_three_outputs_and_the_statistics_after_them() -> None:

@@ -21,8 +21,6 @@ from tests.conformance.torchvisions import (
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SIZES: tuple[Size, ...] = ((2, 96, 96),)
 
-pytest.importorskip("torchvision")
-
 
 def changed(file: str, net: str, was: str, becomes: str) -> cnnc.Net:
     """A net of the examples with one change to its text."""

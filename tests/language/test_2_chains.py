@@ -1,10 +1,10 @@
-"""Section 2 of the language: chains, groups, repetition, merges, values, `in` and `input`."""
+"""Section 2 of the language: chains, groups, repetition, optional elements."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.language.small import code, layers, ops, paths, wiring
+from tests.language.small import code, ops, paths, wiring
 
 IMAGE = "INPUT(8x8x4) ->"
 
@@ -83,86 +83,3 @@ def test_a_condition_decides_and_is_no_param() -> None:
     assert ops(text) == ["POOL", "POOL"]
     assert code(text, pool=False) == "E0210"
     assert wiring(f"{IMAGE} CONV(4)?(false) -> RELU") == wiring(f"{IMAGE} RELU")
-
-
-def test_branches_from_one_input_then_a_merge() -> None:
-    assert wiring(f"{IMAGE} ADD{{ CONV(4) -> RELU | CONV(4, 1) }} -> TANH") == [
-        ("0", "INPUT(8x8x4) 8x8x4", ""),
-        ("1", "CONV(4) 8x8x4", "0"),
-        ("2", "RELU 8x8x4", "1"),
-        ("3", "CONV(4, 1) 8x8x4", "0"),
-        ("4", "ADD 8x8x4", "2 3"),
-        ("5", "TANH 8x8x4", "4"),
-    ]
-
-
-def test_the_merges_are_concat_add_mul_max() -> None:
-    for merge in ("CONCAT", "ADD", "MUL", "MAX"):
-        out = layers(f"{IMAGE} {merge}{{ CONV(4) | ID | TANH }}")[-1]
-        assert out == f"{merge} {'8x8x12' if merge == 'CONCAT' else '8x8x4'}"
-
-
-def test_guarded_branches() -> None:
-    guarded = f"{IMAGE} ADD{{ CONV(4) | ID if in.C == 4 | TANH if in.C == 5 }}"
-    assert wiring(guarded) == wiring(f"{IMAGE} ADD{{ CONV(4) | ID }}")
-    either = f"{IMAGE} ADD{{ CONV(4) | TANH if in.C == 5 else ID }}"
-    assert wiring(either) == wiring(guarded)
-
-
-def test_a_merge_left_with_one_branch_is_that_branch() -> None:
-    one = f"{IMAGE} ADD{{ CONV(4) -> BN | ID if false }} -> RELU"
-    assert wiring(one) == wiring(f"{IMAGE} CONV(4) -> BN -> RELU")
-    assert code(f"{IMAGE} ADD{{ CONV(4) if false | ID if false }}") == "E0310"
-
-
-def test_a_value_heads_later_chains() -> None:
-    text = """net N { x = INPUT(8x8x4) -> CONV(2)
-                      y = x -> RELU
-                      CONCAT{ x | y -> CONV(x.C + y.H, 1) } }"""
-    assert wiring(text) == [
-        ("0", "INPUT(8x8x4) 8x8x4", ""),
-        ("1", "CONV(2) 8x8x2", "0"),
-        ("2", "RELU 8x8x2", "1"),
-        ("3", "CONV(10, 1) 8x8x10", "2"),
-        ("4", "CONCAT 8x8x12", "1 3"),
-    ]
-
-
-def test_positional_arguments_then_keywords() -> None:
-    assert layers(f"{IMAGE} CONV(6, 3, 2, groups=2, bias=false)")[1] == (
-        "CONV(6, stride=2, groups=2, bias=false) 4x4x6"
-    )
-    assert code(f"{IMAGE} CONV(k=3, 6)") == "E0204"
-
-
-def test_in_is_the_volume_at_its_place() -> None:
-    """In an argument what flows into the element, in a guard what flows into the merge."""
-    text = "INPUT(8x6x4) -> CONV(in.H) -> POOL -> CONV(in.C + in.W) -> CONV(in.C)"
-    assert [line.split()[-1] for line in layers(text)] == [
-        "8x6x4",
-        "8x6x8",
-        "4x3x8",
-        "4x3x11",
-        "4x3x11",
-    ]
-    guard = f"{IMAGE} CONV(6) -> ADD{{ CONV(2) -> CONV(6) | ID if in.C == 6 }}"
-    assert ops(guard)[-1] == "ADD"
-
-
-def test_in_at_the_head_of_a_body_is_what_flows_into_the_block() -> None:
-    text = f"""block wide(n) {{ let c = in.C
-                               CONV(n) -> CONV(c) }}
-               {IMAGE} wide(9)"""
-    assert layers(text)[-1] == "CONV(4) 8x8x4"
-
-
-def test_input_is_the_networks_first_input() -> None:
-    assert layers(f"{IMAGE} POOL -> CONV(input.H * 10 + input.C, 1)")[-1] == "CONV(84, 1) 4x4x84"
-
-
-def test_a_residual_block_knows_that_it_needs_a_projection() -> None:
-    text = """block basic(planes, stride = 1) =
-                ADD{ CONV(planes, 3, stride=stride) -> BN
-                   | CONV(planes, 1, stride=stride) if stride != 1 or in.C != planes else ID }
-              INPUT(8x8x4) -> basic(4) -> basic(8, stride=2)"""
-    assert ops(text) == ["CONV", "BN", "ID", "ADD", "CONV", "BN", "CONV", "ADD"]

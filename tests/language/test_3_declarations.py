@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import cnnc
-from tests.language.small import code, graph, layers, ops, wiring
+from tests.language.small import code, graph, layers, noise, ops
 
 IMAGE = "INPUT(8x8x4) ->"
 
@@ -23,8 +23,8 @@ def test_a_param_is_set_from_outside() -> None:
 def test_a_domain_is_checked() -> None:
     text = f"param n = 2 in 0..3 param m = 1 in [1, 4] {IMAGE} [RELU]*n -> [TANH]*m"
     assert ops(text, n=3, m=4) == ["RELU"] * 3 + ["TANH"] * 4
-    for name, outside in (("n", 4), ("n", -1), ("m", 2)):
-        assert code(text, **{name: outside}) == "E0211"
+    for outside in ({"n": 4}, {"m": 2}):
+        assert code(text, None, **outside) == "E0211"
     assert code(f"param n = 9 in 0..3 {IMAGE} RELU") == "E0211"
 
 
@@ -56,40 +56,6 @@ def test_defaults_are_lexical() -> None:
     assert [line.rsplit(" ", 1)[0] for line in layers(text)[1:]] == ["BN(0.1)", "BN", "BN"]
 
 
-def test_blocks_with_and_without_braces() -> None:
-    one = f"block f(n, k = 3) = CONV(n, k) -> RELU {IMAGE} f(2) -> f(3, k=1)"
-    two = one.replace("= CONV(n, k) -> RELU", "{ let m = n  x = CONV(m, k)  x -> RELU }")
-    assert wiring(one) == wiring(two)
-
-
-def test_a_blocks_defaults_may_read_earlier_parameters() -> None:
-    assert layers(f"block f(n, m = 2 * n) = CONV(m) {IMAGE} f(3)")[1] == "CONV(6) 8x8x6"
-
-
-def test_blocks_are_handed_to_blocks() -> None:
-    text = f"""block twice(unit, n) = unit(n) -> unit(n)
-               block act(n) = CONV(n) -> RELU
-               {IMAGE} twice(CONV, 2) -> twice(act, 3) -> twice(unit=act, n=4)"""
-    assert ops(text) == ["CONV"] * 2 + ["CONV", "RELU"] * 4
-
-
-def test_blocks_see_their_parameters_and_the_files_names_and_nothing_of_their_caller() -> None:
-    assert layers(f"param n = 2 block f() = CONV(n) {IMAGE} f()")[1] == "CONV(2) 8x8x2"
-    inner = f"block f() = CONV(m) block g(m) = f() {IMAGE} g(2)"
-    assert code(inner) == "E0209"
-    assert layers(inner, m=7)[1] == "CONV(7) 8x8x7"
-
-
-def test_block_scoping_hides_outer_names() -> None:
-    text = f"let n = 2 block f(n) {{ let m = n + 1  CONV(m) }} {IMAGE} f(5) -> CONV(n)"
-    assert [line.split()[0] for line in layers(text)[1:]] == ["CONV(6)", "CONV(2)"]
-    assert code(f"{IMAGE} [CONV(i, 1) for i in [1, 2]] -> CONV(i)") == "E0209"
-
-
-def test_recursion_is_an_error() -> None:
-    assert code(f"block f(n) = CONV(n) -> g(n) block g(n) = f(n) {IMAGE} f(2)") == "E0214"
-
-
 NETS = "net A(classes = 10, k = 3) = INPUT -> CONV(2, k) -> FC(classes) net B = INPUT -> RELU"
 
 
@@ -113,7 +79,7 @@ def test_a_free_name_is_a_param_without_a_default() -> None:
     assert code(text) == "E0209"
     with pytest.raises(cnnc.CnnError, match=r"N, M") as error:
         cnnc.loads(text)
-    assert "--set N=2" in str(error.value) and "small" not in str(error.value)
+    assert "--set N=2" in str(error.value)
     assert ops(text, N=2, M=3) == ["CONV", "RELU", "CONV", "RELU", "CONV"]
     assert graph(text, N=2, M=3).params == {"N": 2, "M": 3}
 
@@ -125,7 +91,7 @@ def test_further_outputs() -> None:
                       x -> FC(5) }"""
     found = [(each.name, each.train, each.weight) for each in graph(text).outputs]
     assert found == [("output", False, 1.0), ("early", False, 1.0), ("aux", True, 0.3)]
-    outputs = cnnc.loads(text).build("numpy")(__import__("numpy").ones((1, 4, 8, 8), "float32"))
+    outputs = cnnc.loads(text).build("numpy")(noise(1, 4, 8, 8))
     assert {name: value.shape for name, value in outputs.items()} == {
         "output": (1, 5),
         "early": (1, 2, 8, 8),
@@ -152,7 +118,7 @@ def test_names_from_another_file_relative_to_this_one(tmp_path: Path) -> None:
 def test_names_from_the_library() -> None:
     text = f"use std.conv (conv_bn) {IMAGE} conv_bn(6, act=TANH) -> conv_bn(2, act=ID)"
     assert ops(text) == ["CONV", "BN", "TANH", "CONV", "BN", "ID"]
-    assert code(f"use std.conv (conv) {IMAGE} conv(6)") in ("E0216", "E0201")
+    assert code(f"use std.conv (conv) {IMAGE} conv(6)") == "E0216"
 
 
 def test_budgets_and_recipes_are_checked() -> None:

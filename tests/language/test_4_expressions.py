@@ -96,8 +96,6 @@ def test_what_has_no_value(expression: str, expected: str) -> None:
     assert code(f"param value = {expression}\nINPUT(8x8x1) -> CONV(2)") == expected
 
 
-@pytest.mark.parametrize(
-    "text", ['__import__("os")', "().__class__", "[].append(1)", "lambda x: x"]
-)
+@pytest.mark.parametrize("text", ['__import__("os")', "().__class__", "[].append(1)", "lambda: 1"])
 def test_no_expression_reaches_python(text: str) -> None:
     assert code(f"param value = {text}\nINPUT(8x8x1) -> CONV(2)").startswith("E0")

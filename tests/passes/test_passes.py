@@ -10,6 +10,7 @@ import pytest
 from backends.header import About
 from backends.identifiers import class_name
 from backends.numpy.emit import emit
+from backends.numpy.kernels.types import Array
 from backends.numpy.kernels.weights import random_weights
 from cnnc.build import import_source
 from compiler.check import check
@@ -27,14 +28,14 @@ def name(case: Path) -> str:
     return f"{case.parent.name}/{case.stem}"
 
 
-def outputs(graph: Graph, weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def outputs(graph: Graph, weights: dict[str, Array]) -> dict[str, Array]:
     """What the emitted NumPy module computes from seeded inputs."""
     checked = check(drop_training(graph), ("drop_training",))
     needed = {
         f"{graph[node].path}.{weight.name}" for node in graph for weight in graph.weights(node)
     }
     module = import_source(emit(checked, ABOUT), "numpy")
-    folds = {graph[node].fold.path for node in graph if graph[node].fold}  # type: ignore[union-attr]
+    folds = {fold.path for fold in (graph[node].fold for node in graph) if fold}
     own = {
         key: array
         for key, array in weights.items()

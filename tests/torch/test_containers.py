@@ -86,21 +86,21 @@ def test_a_long_path_is_laid_out() -> None:
 
 @pytest.mark.parametrize("path", ["train", "half", "a.keys.0", "a.type", "load", "__class__"])
 def test_names_that_pytorch_has_taken(path: str) -> None:
-    with pytest.raises(CnnError, match=r"E0502") as caught:
+    with pytest.raises(CnnError, match=r"E0702") as caught:
         chain(SMALL, (path, Conv(4))).source()
     assert path in str(caught.value)
 
 
 def test_names_taken_in_a_sequence_alone() -> None:
     assert chain(SMALL, ("insert", Conv(4)), ("a.insert", Conv(4))).build()
-    with pytest.raises(CnnError, match=r"E0502"):
+    with pytest.raises(CnnError, match=r"E0702"):
         chain(SMALL, ("a.insert", Conv(4)), ("a.1", Relu())).source()
 
 
 def test_a_layer_that_holds_another() -> None:
-    with pytest.raises(CnnError, match=r"E0501"):
+    with pytest.raises(CnnError, match=r"E0701"):
         chain(SMALL, ("a", Conv(4)), ("a.0", Conv(4))).source()
-    with pytest.raises(CnnError, match=r"E0501"):
+    with pytest.raises(CnnError, match=r"E0701"):
         chain(SMALL, ("a.0", Conv(4)), ("a", Conv(4))).source()
 
 

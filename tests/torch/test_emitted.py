@@ -46,6 +46,11 @@ def long_names() -> Program:
         (f"t.{label}.x", BatchNorm()),
         (f"3.{label}.0", Conv(3, (3, 3), (2, 2), (1, 0, 0, 1), groups=3, bias=False)),
         (f"3.{label}.1", Relu()),
+        (f"u.{label}.{label}.0", Conv(3)),
+        (f"u.{label}.{label}.1", Relu()),
+        (f"3.{2 * label}.{2 * label}.{2 * label}", Conv(3)),
+        (f"t2.0.{2 * label}", Conv(3)),
+        (f"t2.1.{2 * label}", Relu()),
         ("class", Conv(3, (3, 3), (1, 2), dilation=(2, 1), groups=3, bias=False)),
     )
 

@@ -337,7 +337,7 @@ class AlexNet2012:
     are in the three FC layers; 92 % of the work is in the convolutions.
 
     params: classes = 1000
-    parameters: 60,965,224, MACs: 724,406,816, activations: 2,079,811
+    parameters: 60,965,224, MACs: 724,406,816, activations: 2,071,619
     input: N x 3 x 227 x 227
     output: N x 1000
     """
@@ -346,7 +346,8 @@ class AlexNet2012:
         """Take the weights that PARAMETERS names, and make of them what the layers use.
 
         folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. Raises ValueError that names the keys that are missing, unknown or misshapen.
+        folded. Arrays that need no change are kept, not copied. Raises ValueError that names the
+        keys that are missing, unknown or misshapen.
         """
         w = check_parameters(weights, PARAMETERS)
         self.weights = w

@@ -330,7 +330,8 @@ class LeNet5:
         """Take the weights that PARAMETERS names, and make of them what the layers use.
 
         folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. Raises ValueError that names the keys that are missing, unknown or misshapen.
+        folded. Arrays that need no change are kept, not copied. Raises ValueError that names the
+        keys that are missing, unknown or misshapen.
         """
         w = check_parameters(weights, PARAMETERS)
         self.weights = w

@@ -643,7 +643,7 @@ class MobileNetV2:
     convolution does not narrow when width < 1. Key for key torchvision's `mobilenet_v2`.
 
     params: width = 1.0, classes = 1000
-    parameters: 3,504,872, MACs: 300,774,272, activations: 20,048,872
+    parameters: 3,504,872, MACs: 300,774,272, activations: 19,831,208
     input: N x 3 x 224 x 224
     output: N x 1000
     """
@@ -652,7 +652,8 @@ class MobileNetV2:
         """Take the weights that PARAMETERS names, and make of them what the layers use.
 
         folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. Raises ValueError that names the keys that are missing, unknown or misshapen.
+        folded. Arrays that need no change are kept, not copied. Raises ValueError that names the
+        keys that are missing, unknown or misshapen.
         """
         w = check_parameters(weights, FOLDED_PARAMETERS if folded else PARAMETERS)
         if not folded:

@@ -531,7 +531,7 @@ class ResNet18:
     18 layers with weights.
 
     params: classes = 1000
-    parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,957,928
+    parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,380,904
     input: N x 3 x 224 x 224
     output: N x 1000
     """
@@ -540,7 +540,8 @@ class ResNet18:
         """Take the weights that PARAMETERS names, and make of them what the layers use.
 
         folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. Raises ValueError that names the keys that are missing, unknown or misshapen.
+        folded. Arrays that need no change are kept, not copied. Raises ValueError that names the
+        keys that are missing, unknown or misshapen.
         """
         w = check_parameters(weights, FOLDED_PARAMETERS if folded else PARAMETERS)
         if not folded:

@@ -28,16 +28,16 @@ class DenseNet121(nn.Module):
     121 layers with weights: 2 * (6 + 12 + 24 + 16) + 3 transitions + the first + the last.
 
     params: classes = 1000
-    parameters: 7,978,856, MACs: 2,834,161,664, activations: 58,030,568
+    parameters: 7,978,856, MACs: 2,834,161,664, activations: 48,936,168
     input: N x 3 x 224 x 224
     output: N x 1000
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.features: Any = nn.ModuleDict()
+        self.features = Layers()
         self.features["conv0"] = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)
-        self.features["denseblock1"] = nn.ModuleDict()
+        self.features["denseblock1"] = Layers()
         self.features["denseblock1"]["denselayer1"] = nn.ModuleDict()
         self.features["denseblock1"]["denselayer1"]["norm1"] = nn.BatchNorm2d(64)
         self.features["denseblock1"]["denselayer1"]["conv1"] = nn.Conv2d(64, 128, kernel_size=1)
@@ -84,7 +84,7 @@ class DenseNet121(nn.Module):
                 }
             )
         )
-        self.features["denseblock2"] = nn.ModuleDict()
+        self.features["denseblock2"] = Layers()
         self.features["denseblock2"]["denselayer1"] = nn.ModuleDict()
         self.features["denseblock2"]["denselayer1"]["norm1"] = nn.BatchNorm2d(128)
         self.features["denseblock2"]["denselayer1"]["conv1"] = nn.Conv2d(128, 128, kernel_size=1)
@@ -167,7 +167,7 @@ class DenseNet121(nn.Module):
                 }
             )
         )
-        self.features["denseblock3"] = nn.ModuleDict()
+        self.features["denseblock3"] = Layers()
         self.features["denseblock3"]["denselayer1"] = nn.ModuleDict()
         self.features["denseblock3"]["denselayer1"]["norm1"] = nn.BatchNorm2d(256)
         self.features["denseblock3"]["denselayer1"]["conv1"] = nn.Conv2d(256, 128, kernel_size=1)
@@ -322,7 +322,7 @@ class DenseNet121(nn.Module):
                 }
             )
         )
-        self.features["denseblock4"] = nn.ModuleDict()
+        self.features["denseblock4"] = Layers()
         self.features["denseblock4"]["denselayer1"] = nn.ModuleDict()
         self.features["denseblock4"]["denselayer1"]["norm1"] = nn.BatchNorm2d(512)
         self.features["denseblock4"]["denselayer1"]["conv1"] = nn.Conv2d(512, 128, kernel_size=1)
@@ -838,6 +838,13 @@ class DenseNet121(nn.Module):
         return net.eval()
 
 
+class Layers(nn.ModuleDict):
+    """An nn.ModuleDict of others: type checkers know that `layers["0"]["conv1"]` can be."""
+
+    def __getitem__(self, key: str) -> Any:
+        return super().__getitem__(key)
+
+
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
     wanted = next(net.parameters(), x).dtype
@@ -1068,7 +1075,7 @@ def read_array(path: Path) -> torch.Tensor:
     except Exception as error:
         raise ValueError(f"{path}: not a file of a tensor: {error}") from error
     if not isinstance(array, torch.Tensor):
-        raise ValueError(f"{path}: not a tensor")
+        raise TypeError(f"{path}: not a tensor")
     return array
 
 

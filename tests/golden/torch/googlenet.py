@@ -28,7 +28,7 @@ class GoogLeNet(nn.Module):
     Key for key torchvision's `googlenet`: batch norm, no LRN, no 5x5.
 
     params: classes = 1000
-    parameters: 6,624,904, MACs: 1,498,376,192, activations: 12,485,112
+    parameters: 6,624,904, MACs: 1,498,376,192, activations: 12,484,088
     input: N x 3 x 224 x 224
     output: N x 1000
     """
@@ -883,7 +883,7 @@ def read_array(path: Path) -> torch.Tensor:
     except Exception as error:
         raise ValueError(f"{path}: not a file of a tensor: {error}") from error
     if not isinstance(array, torch.Tensor):
-        raise ValueError(f"{path}: not a tensor")
+        raise TypeError(f"{path}: not a tensor")
     return array
 
 

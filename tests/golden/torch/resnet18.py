@@ -27,7 +27,7 @@ class ResNet18(nn.Module):
     18 layers with weights.
 
     params: classes = 1000
-    parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,957,928
+    parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,380,904
     input: N x 3 x 224 x 224
     output: N x 1000
     """
@@ -35,15 +35,15 @@ class ResNet18(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)
-        self.layer1: Any = nn.ModuleDict()
+        self.layer1 = Layers()
         self.layer1["0"] = nn.ModuleDict()
         self.layer1["0"]["conv1"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
         self.layer1["0"]["conv2"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
         self.layer1["1"] = nn.ModuleDict()
         self.layer1["1"]["conv1"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
         self.layer1["1"]["conv2"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
-        self.layer2: Any = nn.ModuleDict()
-        self.layer2["0"] = nn.ModuleDict()
+        self.layer2 = Layers()
+        self.layer2["0"] = Layers()
         self.layer2["0"]["conv1"] = nn.Conv2d(64, 128, kernel_size=3, stride=2, padding=1)
         self.layer2["0"]["conv2"] = nn.Conv2d(128, 128, kernel_size=3, padding=1)
         self.layer2["0"]["downsample"] = nn.ModuleDict()
@@ -51,8 +51,8 @@ class ResNet18(nn.Module):
         self.layer2["1"] = nn.ModuleDict()
         self.layer2["1"]["conv1"] = nn.Conv2d(128, 128, kernel_size=3, padding=1)
         self.layer2["1"]["conv2"] = nn.Conv2d(128, 128, kernel_size=3, padding=1)
-        self.layer3: Any = nn.ModuleDict()
-        self.layer3["0"] = nn.ModuleDict()
+        self.layer3 = Layers()
+        self.layer3["0"] = Layers()
         self.layer3["0"]["conv1"] = nn.Conv2d(128, 256, kernel_size=3, stride=2, padding=1)
         self.layer3["0"]["conv2"] = nn.Conv2d(256, 256, kernel_size=3, padding=1)
         self.layer3["0"]["downsample"] = nn.ModuleDict()
@@ -60,8 +60,8 @@ class ResNet18(nn.Module):
         self.layer3["1"] = nn.ModuleDict()
         self.layer3["1"]["conv1"] = nn.Conv2d(256, 256, kernel_size=3, padding=1)
         self.layer3["1"]["conv2"] = nn.Conv2d(256, 256, kernel_size=3, padding=1)
-        self.layer4: Any = nn.ModuleDict()
-        self.layer4["0"] = nn.ModuleDict()
+        self.layer4 = Layers()
+        self.layer4["0"] = Layers()
         self.layer4["0"]["conv1"] = nn.Conv2d(256, 512, kernel_size=3, stride=2, padding=1)
         self.layer4["0"]["conv2"] = nn.Conv2d(512, 512, kernel_size=3, padding=1)
         self.layer4["0"]["downsample"] = nn.ModuleDict()
@@ -124,6 +124,13 @@ class ResNet18(nn.Module):
         else:
             net.load_state_dict(state)
         return net.eval()
+
+
+class Layers(nn.ModuleDict):
+    """An nn.ModuleDict of others: type checkers know that `layers["0"]["conv1"]` can be."""
+
+    def __getitem__(self, key: str) -> Any:
+        return super().__getitem__(key)
 
 
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
@@ -356,7 +363,7 @@ def read_array(path: Path) -> torch.Tensor:
     except Exception as error:
         raise ValueError(f"{path}: not a file of a tensor: {error}") from error
     if not isinstance(array, torch.Tensor):
-        raise ValueError(f"{path}: not a tensor")
+        raise TypeError(f"{path}: not a tensor")
     return array
 
 

@@ -28,7 +28,7 @@ class VGG16_BN(nn.Module):
     Column D with batch norm.
 
     params: classes = 1000
-    parameters: 138,365,992, MACs: 15,470,264,320, activations: 42,374,120
+    parameters: 138,365,992, MACs: 15,470,264,320, activations: 42,365,928
     input: N x 3 x 224 x 224
     output: N x 1000
     """
@@ -341,7 +341,7 @@ def read_array(path: Path) -> torch.Tensor:
     except Exception as error:
         raise ValueError(f"{path}: not a file of a tensor: {error}") from error
     if not isinstance(array, torch.Tensor):
-        raise ValueError(f"{path}: not a tensor")
+        raise TypeError(f"{path}: not a tensor")
     return array
 
 

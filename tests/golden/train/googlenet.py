@@ -28,7 +28,7 @@ class GoogLeNet(nn.Module):
     Key for key torchvision's `googlenet`: batch norm, no LRN, no 5x5.
 
     params: classes = 1000
-    parameters: 13,004,888, MACs: 1,506,748,416, activations: 12,522,184
+    parameters: 13,004,888, MACs: 1,506,748,416, activations: 12,519,112
     input: N x 3 x 224 x 224
     output: output N x 1000, aux1 N x 1000 (training), aux2 N x 1000 (training)
     """
@@ -939,7 +939,7 @@ def read_array(path: Path) -> torch.Tensor:
     except Exception as error:
         raise ValueError(f"{path}: not a file of a tensor: {error}") from error
     if not isinstance(array, torch.Tensor):
-        raise ValueError(f"{path}: not a tensor")
+        raise TypeError(f"{path}: not a tensor")
     return array
 
 

@@ -220,7 +220,7 @@ def read_array(path: Path) -> torch.Tensor:
     except Exception as error:
         raise ValueError(f"{path}: not a file of a tensor: {error}") from error
     if not isinstance(array, torch.Tensor):
-        raise ValueError(f"{path}: not a tensor")
+        raise TypeError(f"{path}: not a tensor")
     return array
 
 

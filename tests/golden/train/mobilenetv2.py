@@ -28,14 +28,14 @@ class MobileNetV2(nn.Module):
     convolution does not narrow when width < 1. Key for key torchvision's `mobilenet_v2`.
 
     params: width = 1.0, classes = 1000
-    parameters: 3,504,872, MACs: 300,774,272, activations: 20,048,872
+    parameters: 3,504,872, MACs: 300,774,272, activations: 19,831,208
     input: N x 3 x 224 x 224
     output: N x 1000
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.features: Any = nn.ModuleDict()
+        self.features = Layers()
         self.features["0"] = nn.Sequential(
             nn.Conv2d(3, 32, kernel_size=3, stride=2, padding=1, bias=False),  # N x 32 x 112 x 112
             nn.BatchNorm2d(32),  # N x 32 x 112 x 112
@@ -381,6 +381,13 @@ class MobileNetV2(nn.Module):
         return net.eval()
 
 
+class Layers(nn.ModuleDict):
+    """An nn.ModuleDict of others: type checkers know that `layers["0"]["conv1"]` can be."""
+
+    def __getitem__(self, key: str) -> Any:
+        return super().__getitem__(key)
+
+
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
     wanted = next(net.parameters(), x).dtype
@@ -536,7 +543,7 @@ def read_array(path: Path) -> torch.Tensor:
     except Exception as error:
         raise ValueError(f"{path}: not a file of a tensor: {error}") from error
     if not isinstance(array, torch.Tensor):
-        raise ValueError(f"{path}: not a tensor")
+        raise TypeError(f"{path}: not a tensor")
     return array
 
 

@@ -1,10 +1,12 @@
-"""The traps of counting and folding, and what the CS231n notes count."""
+"""The traps of CONFORMANCE, by number: blocks, training, counting, folding."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 
 import pytest
+import torch
+import torch.nn.functional as F
 
 import cnnc
 from compiler.dump import dump
@@ -12,13 +14,71 @@ from compiler.optimise import Level
 from tests.language.small import (
     assert_close,
     example,
+    graph,
     noise,
     numpy_output,
     ops,
-    rows,
+    paths,
+    seeded,
     torch_output,
     totals,
 )
+
+
+def test_trap_08_inverted_residuals() -> None:
+    text = """use std.mobile (inverted_residual)
+              INPUT(8x8x16) -> unit: inverted_residual({})"""
+    adds = {call: ops(text.format(call)) for call in ("6, 16", "6, 16, stride=2", "6, 24", "1, 16")}
+    whole = ["CONV", "BN", "RELU6", "DWCONV", "BN", "RELU6", "CONV", "BN"]
+    assert adds == {
+        "6, 16": [*whole, "ID", "ADD"],
+        "6, 16, stride=2": whole,
+        "6, 24": whole,
+        "1, 16": [*whole[3:], "ID", "ADD"],
+    }
+
+
+def test_trap_09_auxiliary_heads_are_for_training_alone() -> None:
+    net = example("googlenet.cnn:GoogLeNet")
+    outputs = [(each.name, each.train, each.weight) for each in net.journey.graph.outputs]
+    assert outputs == [("output", False, 1.0), ("aux1", True, 0.3), ("aux2", True, 0.3)]
+    inference = net.journey.inference.graph
+    assert not any(inference[node].path.startswith("aux") for node in inference)
+    assert any(path.startswith("aux1.") for path in paths(net.journey.source.text, "GoogLeNet"))
+    windows = [
+        {row.layer.k for row in example(f"googlenet.cnn:{name}").report().rows if row.op == "CONV"}  # type: ignore[attr-defined]
+        for name in ("GoogLeNet", "GoogLeNetPaper")
+    ]
+    assert windows == [{(7, 7), (1, 1), (3, 3)}, {(7, 7), (1, 1), (3, 3), (5, 5)}]
+
+
+def test_trap_10_fc_flattens_channel_major() -> None:
+    text = "INPUT(3x4x5) -> CONV(6, 3) -> fc: FC(7)"
+    x, weights = noise(2, 5, 3, 4), seeded(text)
+    kernel, bias = (torch.from_numpy(weights[f"1.{key}"]) for key in ("weight", "bias"))
+    volume = F.conv2d(torch.from_numpy(x), kernel, bias, padding=1)
+    flat = volume.numpy().reshape(2, 6 * 3 * 4)
+    assert_close(numpy_output(text, x), flat @ weights["fc.weight"].T + weights["fc.bias"])
+
+
+def test_trap_11_dropout_acts_in_training_alone_and_costs_nothing() -> None:
+    text = "INPUT(50x50x8) -> DROPOUT(0.3)"
+    model = cnnc.loads(text).build("torch", train=True)
+    x = torch.ones(1, 8, 50, 50)
+    assert torch.equal(model.eval()(x), x)
+    torch.manual_seed(0)
+    dropped = model.train()(x)
+    assert abs((dropped == 0).float().mean() - 0.3) < 0.02
+    torch.testing.assert_close(dropped.max(), torch.tensor(1 / 0.7))
+    levels: tuple[Level, ...] = (0, 1, 2)
+    for level in levels:
+        assert (numpy_output(text, x.numpy(), level=level) == 1).all()
+    with_it, without = (
+        cnnc.loads(f"INPUT(8x8x3) -> CONV(4) {each} -> FC(10)").report().totals
+        for each in ("-> DROPOUT", "")
+    )
+    assert with_it == without
+    assert graph(text).params == {}
 
 
 def test_trap_12_depthwise_macs_are_divided_by_the_groups_once() -> None:
@@ -91,64 +151,3 @@ def test_trap_15_units() -> None:
     assert "1,000,000 MACs" in str(report) and "one MAC is two FLOPs" in str(report)
     notes = example("vgg.cnn:VGG16").report().to_cs231n()
     assert "15,237,608 values * 4 bytes = 60.95 MB (58.13 MiB)" in notes
-
-
-# From the notes
-
-
-def test_a_5x5_filter_over_32x32x3_has_75_weights_and_1_bias() -> None:
-    row = rows("INPUT(32x32x3) -> CONV(1, 5, pad=0)")[1]
-    assert (row.weights, row.biases, str(row.volume)) == (75, 1, "28x28x1")
-
-
-def test_a_3x3_filter_over_depth_20_has_180_weights() -> None:
-    assert rows("INPUT(16x16x20) -> CONV(1)")[1].weights == 180
-
-
-def test_the_volume_of_the_notes_krizhevsky_example() -> None:
-    """(227 - 11)/4 + 1 = 55; 55*55*96 neurons; 96 sets of 11*11*3 shared weights."""
-    row = rows("INPUT(227x227x3) -> CONV(96, 11, stride=4, pad=0)")[1]
-    assert (row.activations, row.weights, row.biases) == (290_400, 34_848, 96)
-
-
-def test_three_layers_on_an_image_hold_10_million_activations() -> None:
-    """With gradients 73.5 MiB; the notes print "10 million" and "72MB"."""
-    layers = rows("INPUT(224x224x3) -> [CONV3-64]*3")[1:]
-    assert [str(row.volume) for row in layers] == ["224x224x64"] * 3
-    values = sum(row.activations for row in layers)
-    assert values == 9_633_792
-    assert values * 4 * 2 / 2**20 == 73.5
-
-
-@pytest.mark.parametrize("channels", [1, 16, 64])
-def test_three_3x3_see_7x7_with_27_against_49_weights(channels: int) -> None:
-    image = f"INPUT((32, 32, {channels})) ->"
-    stack = rows(f"{image} [CONV({channels}, 3)]*3")
-    single = rows(f"{image} CONV({channels}, 7)")
-    assert [row.receptive_field for row in stack] == [1, 3, 5, 7]
-    assert single[-1].receptive_field == 7
-    assert sum(row.weights for row in stack) == 27 * channels**2
-    assert single[-1].weights == 49 * channels**2
-
-
-@pytest.mark.parametrize(
-    ("size", "k", "stride", "pad", "out"),
-    [(32, 5, 1, 0, 28), (32, 3, 1, 0, 30), (7, 3, 1, 0, 5), (7, 3, 2, 0, 3), (5, 3, 2, 1, 3)],
-)
-def test_output_sizes_of_the_notes(size: int, k: int, stride: int, pad: int, out: int) -> None:
-    """(W - F + 2P)/S + 1; 32 - 3 + 1 is 30, where the notes once say 29."""
-    row = rows(f"INPUT(({size}, {size}, 1)) -> CONV(1, {k}, stride={stride}, pad={pad})")[1]
-    assert row.volume.spatial == (out, out)
-
-
-def test_a_10x10_input_of_the_notes_has_no_whole_size() -> None:
-    """(10 - 3)/2 + 1 = 4.5: `the hyperparameter setting is considered invalid`."""
-    with pytest.raises(cnnc.CnnError, match=r"4\.5"):
-        cnnc.loads("INPUT(10x10x1) -> CONV(1, 3, stride=2, pad=0, round=strict)")
-
-
-def test_an_fc_layer_is_a_convolution_of_the_whole_volume() -> None:
-    """FC-4096 over 7x7x512 is F=7, P=0, S=1, K=4096; the next ones are 1x1."""
-    fc = totals("INPUT(7x7x512) -> FC(4096) -> FC(1000)")
-    conv = totals("INPUT(7x7x512) -> CONV(4096, 7, pad=0) -> CONV(1000, 1)")
-    assert fc == conv

@@ -1,4 +1,4 @@
-"""The traps of the field's definitions, by number; the rest stand in test_counting.py."""
+"""The traps of CONFORMANCE, by number: windows, norms, channels."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ import onnxruntime
 import torch
 import torch.nn.functional as F
 from onnx import TensorProto, helper
+from torchvision.models._utils import _make_divisible
 
 import cnnc
 from compiler.functions import make_divisible
-from compiler.optimise import Level
 from tests.language.small import (
     Array,
     assert_close,
     example,
-    graph,
     layers,
     noise,
     numpy_output,
-    ops,
-    paths,
     seeded,
 )
 
@@ -132,10 +129,9 @@ def test_trap_06_alexnet_wants_227_or_padding() -> None:
 
 
 def test_trap_07_make_divisible_never_goes_below_nine_tenths() -> None:
-    theirs: Any = __import__("torchvision.models._utils", fromlist=["_make_divisible"])
     for tenths, divisor in product(range(1, 3000, 7), (4, 8, 16)):
         wanted = tenths / 10
-        assert make_divisible(wanted, divisor) == theirs._make_divisible(wanted, divisor)
+        assert make_divisible(wanted, divisor) == _make_divisible(wanted, divisor)
         assert make_divisible(wanted, divisor) >= 0.9 * wanted
     last = [row.volume.c for row in example("mobilenet_v2.cnn", width=0.5).report().rows][-4:]
     assert last[0] == 1280
@@ -143,59 +139,3 @@ def test_trap_07_make_divisible_never_goes_below_nine_tenths() -> None:
         "[0.25, 0.5, 0.75, 1.0]", "0..1"
     )
     assert cnnc.loads(text, width=0.3).report().rows[1].volume.c == int(0.3 * 32) == 9
-
-
-def test_trap_08_inverted_residuals() -> None:
-    text = """use std.mobile (inverted_residual)
-              INPUT(8x8x16) -> unit: inverted_residual({})"""
-    adds = {call: ops(text.format(call)) for call in ("6, 16", "6, 16, stride=2", "6, 24", "1, 16")}
-    whole = ["CONV", "BN", "RELU6", "DWCONV", "BN", "RELU6", "CONV", "BN"]
-    assert adds == {
-        "6, 16": [*whole, "ID", "ADD"],
-        "6, 16, stride=2": whole,
-        "6, 24": whole,
-        "1, 16": [*whole[3:], "ID", "ADD"],
-    }
-
-
-def test_trap_09_auxiliary_heads_are_for_training_alone() -> None:
-    net = example("googlenet.cnn:GoogLeNet")
-    outputs = [(each.name, each.train, each.weight) for each in net.journey.graph.outputs]
-    assert outputs == [("output", False, 1.0), ("aux1", True, 0.3), ("aux2", True, 0.3)]
-    inference = net.journey.inference.graph
-    assert not any(inference[node].path.startswith("aux") for node in inference)
-    assert any(path.startswith("aux1.") for path in paths(net.journey.source.text, "GoogLeNet"))
-    windows = [
-        {row.layer.k for row in example(f"googlenet.cnn:{name}").report().rows if row.op == "CONV"}  # type: ignore[attr-defined]
-        for name in ("GoogLeNet", "GoogLeNetPaper")
-    ]
-    assert windows == [{(7, 7), (1, 1), (3, 3)}, {(7, 7), (1, 1), (3, 3), (5, 5)}]
-
-
-def test_trap_10_fc_flattens_channel_major() -> None:
-    text = "INPUT(3x4x5) -> CONV(6, 3) -> fc: FC(7)"
-    x, weights = noise(2, 5, 3, 4), seeded(text)
-    kernel, bias = (torch.from_numpy(weights[f"1.{key}"]) for key in ("weight", "bias"))
-    volume = F.conv2d(torch.from_numpy(x), kernel, bias, padding=1)
-    flat = volume.numpy().reshape(2, 6 * 3 * 4)
-    assert_close(numpy_output(text, x), flat @ weights["fc.weight"].T + weights["fc.bias"])
-
-
-def test_trap_11_dropout_acts_in_training_alone_and_costs_nothing() -> None:
-    text = "INPUT(50x50x8) -> DROPOUT(0.3)"
-    model = cnnc.loads(text).build("torch", train=True)
-    x = torch.ones(1, 8, 50, 50)
-    assert torch.equal(model.eval()(x), x)
-    torch.manual_seed(0)
-    dropped = model.train()(x)
-    assert abs((dropped == 0).float().mean() - 0.3) < 0.02
-    torch.testing.assert_close(dropped.max(), torch.tensor(1 / 0.7))
-    levels: tuple[Level, ...] = (0, 1, 2)
-    for level in levels:
-        assert (numpy_output(text, x.numpy(), level=level) == 1).all()
-    with_it, without = (
-        cnnc.loads(f"INPUT(8x8x3) -> CONV(4) {each} -> FC(10)").report().totals
-        for each in ("-> DROPOUT", "")
-    )
-    assert with_it == without
-    assert graph(text).params == {}

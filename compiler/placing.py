@@ -1,0 +1,149 @@
+"""Layers, put into the graph one by one, each with its volume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from compiler.binding import operator
+from compiler.expressions import Here
+from compiler.graph import Graph, Node, Output
+from compiler.op import Op, Place, ShapeError, Signature
+from compiler.paths import Paths
+from compiler.problems import Meter, Poisoned, Problem, Reporter, problem, too_large
+from compiler.values import POISON, Defaults, Flow, Scope
+from compiler.volume import Volume
+from dsl import syntax
+from dsl.diagnostics import Diagnostic, Label
+from dsl.source import Span
+
+MAX_VALUES = 2**40
+STEPS_PER_LAYER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The body that is being expanded: its names, what flows into it, how it was called, and the
+    values that it makes, some of them further down."""
+
+    scope: Scope
+    defaults: Defaults
+    incoming: Flow | None
+    paths: Paths
+    calls: tuple[tuple[syntax.Block, Span], ...]
+    values: frozenset[str] = frozenset()
+
+    @property
+    def call_names(self) -> tuple[str, ...]:
+        return tuple(block.name for block, _ in self.calls)
+
+
+class Placing:
+    """One expansion of one net. `heads`: paths of the last layers with weights before an output."""
+
+    def __init__(
+        self,
+        reporter: Reporter,
+        choices: dict[str, bool],
+        classes: int,
+        heads: frozenset[str],
+        max_layers: int,
+    ) -> None:
+        self.reporter = reporter
+        self.choices = choices
+        self.classes = classes
+        self.heads = heads
+        self.max_layers = max_layers
+        self.graph = Graph("")
+        self.sketched: set[int] = set()
+        self.input: Volume | None = None
+        self.outputs: list[Output] = []
+        self.output_names: set[str] = {"output"}
+        self.meter = Meter(STEPS_PER_LAYER * max_layers)
+
+    def call_operator(
+        self,
+        call: syntax.Call,
+        signature: Signature,
+        flow: Flow | None,
+        frame: Frame,
+        paths: Paths,
+        label: str | None,
+    ) -> Flow:
+        if signature.op.inputs == "merge":
+            branches = " | ".join(each.span.text for each in call.args) or "a | b"
+            title = f"{call.name} merges branches, which stand in braces"
+            raise problem("E0310", title, call.span, help=f"write {call.name}{{ {branches} }}")
+        path = paths.prefix + (label or str(paths.count))
+        incoming = None if flow is None or flow.poisoned else flow.shape
+        place = Place(incoming, self.input, self.classes, path in self.heads)
+        defaults = frame.defaults.get(signature.op.name, {})
+        here = self.here(frame, flow)
+        if signature.op.inputs == "none" and flow is not None and not flow.poisoned:
+            title = f"{call.name} stands at the head of a chain, and here something flows in"
+            raise problem("E0309", title, call.span)
+        if signature.op.inputs == "one" and flow is None:
+            mend = "begin with INPUT, or with a value"
+            raise problem("E0308", f"nothing flows into {call.name}", call.span, help=mend)
+        op, sketched = operator(call, signature, here, defaults, place)
+        if flow is not None and flow.poisoned and signature.op.inputs == "one":
+            raise Poisoned
+        inputs = [] if flow is None or flow.poisoned else [(flow, call.span)]
+        result = self.layer(op, inputs, call.span, frame, paths, label)
+        if sketched and signature.op.name == "FC":
+            self.sketched.add(result.node)
+        if self.input is None and signature.op.inputs == "none":
+            self.input = result.shape
+        return result
+
+    def layer(
+        self,
+        op: Op,
+        inputs: list[tuple[Flow, Span]],
+        span: Span,
+        frame: Frame,
+        paths: Paths,
+        label: str | None,
+    ) -> Flow:
+        if len(self.graph) >= self.max_layers:
+            raise too_large(span, f"more than {self.max_layers:,} layers")
+        shapes = tuple(flow.shape for flow, _ in inputs)
+        path = paths.prefix + paths.take(label)
+        try:
+            shape = op.shape(shapes)
+        except ShapeError as error:
+            raise _shape_problem(error, op, inputs, span) from None
+        if shape.values > MAX_VALUES:
+            title = f"a volume of {shape} has {shape.values:,} values; the limit is {MAX_VALUES:,}"
+            raise problem("E0307", title, span)
+        node = Node(op, path, span, shape, frame.call_names)
+        return Flow(self.graph.add(node, [flow.node for flow, _ in inputs]), shape)
+
+    def guarded(self, expand: Callable[[], Flow | None], frame: Frame) -> Flow | None:
+        """Records what goes wrong inside, and goes on with a poisoned flow."""
+        try:
+            return expand()
+        except Problem as found:
+            self.report(found, frame)
+        except Poisoned:
+            pass
+        return POISON
+
+    def here(self, frame: Frame, flow: Flow | None) -> Here:
+        return Here(frame.scope, flow, self.input, self.meter)
+
+    def report(self, found: Problem, frame: Frame) -> None:
+        notes = [f"in the call {span.text} at {span}" for _, span in reversed(frame.calls)]
+        if len(notes) > 4:
+            notes = [*notes[:3], f"... in {len(notes) - 3} more calls"]
+        self.reporter.add(found.diagnostic, notes)
+
+
+def _shape_problem(
+    error: ShapeError, op: Op, inputs: list[tuple[Flow, Span]], span: Span
+) -> Problem:
+    labels = tuple(Label(place, str(flow.shape)) for flow, place in inputs)
+    if not error.at_inputs:
+        into = f"{labels[0].text} flows into {op}" if labels else ""
+        labels = (Label(span, into),)
+    return Problem(Diagnostic(error.code, error.title, labels, help=error.help))

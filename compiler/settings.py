@@ -1,0 +1,223 @@
+"""What every param, free name, net parameter and optional element of a program is set to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from compiler.expressions import Here, evaluate, shown
+from compiler.modules import File, all_files
+from compiler.names import Open, open_names
+from compiler.problems import Meter, Poisoned, Problem, Reporter, problem
+from compiler.values import BlockValue, Scope, kind_of
+from dsl import syntax
+from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
+from dsl.parser import parse
+from dsl.source import Source
+
+DEFAULT_CLASSES = 1000
+MOST_MISSING = 10
+
+
+class Settings:
+    """Bound when made: `params` and `net` by name, `choices` of optionals, `classes`."""
+
+    def __init__(
+        self, file: File, net: BlockValue, given: Mapping[str, object], reporter: Reporter
+    ) -> None:
+        self.file = file
+        self.given = given
+        self.reporter = reporter
+        self.meter = Meter()
+        self.bound: set[int] = set()
+        self.open = open_names(net, file)
+        free = sorted(self.open.free.items(), key=lambda item: item[1][0].start)
+        self.missing: list[str] = [name for name, _ in free if name not in given]
+        self.params: dict[str, object] = {}
+        self._refuse_unknown(net)
+        self._bind_file(file)
+        self.net = self._bind_net(net)
+        self.choices = self._bind_choices()
+        self._refuse_missing()
+        classes = self.net.get("classes", self.params.get("classes", DEFAULT_CLASSES))
+        self.classes = classes if isinstance(classes, int) else DEFAULT_CLASSES
+
+    def shown(self) -> dict[str, object]:
+        """All of them, for the header of what is emitted."""
+        named = {**self.params, **self.net, **self.choices}
+        return {
+            name: value.name if hasattr(value, "name") else value for name, value in named.items()
+        }
+
+    def _refuse_unknown(self, net: BlockValue) -> None:
+        parameters = [each.name for each in net.block.parameters]
+        params = [name for file in all_files(self.file) for name in file.params]
+        known = [*params, *parameters, *self.open.free, *self.open.optional]
+        for name in self.given:
+            if name not in known:
+                lets = [each for file in all_files(self.file) for each in file.lets]
+                mend = did_you_mean(name, known)
+                mend = "a let cannot be set; make it a param" if name in lets else mend
+                if not mend and known:
+                    mend = f"what can be set: {', '.join(dict.fromkeys(known))}"
+                title = f"{net.name} has nothing called `{name}` to set"
+                source = self.file.module.source.name
+                self.reporter.add(Diagnostic("E0210", title, file=source, help=mend))
+
+    def _bind_file(self, file: File) -> None:
+        self.bound.add(id(file))
+        for used in file.used:
+            if id(used) not in self.bound:
+                self._bind_file(used)
+        for name in self.open.free:
+            if name not in file.params:
+                value = self._given(name, file.scope) if name in self.given else Poisoned
+                file.scope.names.setdefault(name, value)
+                self.params[name] = value
+        for declaration in file.module.declarations:
+            if isinstance(declaration, syntax.Param):
+                value = self._param(declaration, file.scope)
+                self.params[declaration.name] = value
+                file.scope.names[declaration.name] = value
+            elif isinstance(declaration, syntax.Let):
+                file.scope.names[declaration.name] = self._value(declaration.value, file.scope)
+
+    def _value(self, expression: syntax.Expression, scope: Scope) -> object:
+        try:
+            return evaluate(expression, Here(scope, meter=self.meter))
+        except Problem as found:
+            self.reporter.add(_with_order(found.diagnostic, self.file, scope))
+        except Poisoned:
+            pass
+        return Poisoned
+
+    def _given(self, name: str, scope: Scope) -> object:
+        """A value from outside; a text is an expression of the language."""
+        value = self.given[name]
+        if not isinstance(value, str):
+            return value
+        source = Source(f"--set {name}", f"let {name} = {value}")
+        try:
+            (declaration,) = parse(source).declarations
+            assert isinstance(declaration, syntax.Let)
+        except (CnnError, ValueError, AssertionError):
+            title = f"`{value}` is no value for `{name}`"
+            mend = "a number, true or false, a list, or a text in quotes"
+            self.reporter.add(Diagnostic("E0211", title, file=f"--set {name}", help=mend))
+            return Poisoned
+        return self._value(declaration.value, scope)
+
+    def _param(self, param: syntax.Param, scope: Scope) -> object:
+        if param.name in self.given:
+            value = self._given(param.name, scope)
+        elif param.default is not None:
+            value = self._value(param.default, scope)
+        else:
+            if param.name not in self.missing and param.name in self.open.free:
+                self.missing.append(param.name)
+            return Poisoned
+        if value is not Poisoned and param.domain is not None:
+            try:
+                _check_domain(param, value, scope)
+            except Problem as found:
+                self.reporter.add(found.diagnostic)
+            except Poisoned:
+                pass
+        return value
+
+    def _bind_net(self, net: BlockValue) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for parameter in net.block.parameters:
+            if parameter.name in self.given:
+                values[parameter.name] = self._given(parameter.name, net.home)
+            elif parameter.default is not None:
+                values[parameter.name] = self._value(parameter.default, net.home.inner(values))
+            else:
+                self.missing.append(parameter.name)
+                self.open.free.setdefault(parameter.name, []).append(parameter.span)
+                values[parameter.name] = Poisoned
+        return values
+
+    def _bind_choices(self) -> dict[str, bool]:
+        choices = {}
+        for name, span in self.open.optional.items():
+            value = self.params.get(name, True)
+            if name in self.given and name not in self.params:
+                value = self._given(name, self.file.scope)
+            if value is Poisoned:
+                continue
+            if not isinstance(value, bool):
+                title = f"`{name}` switches an optional element: it is true or false"
+                label = Label(span, f"set to {shown(value)}")
+                self.reporter.add(Diagnostic("E0211", title, (label,)))
+                continue
+            choices[name] = value
+        return choices
+
+    def _refuse_missing(self) -> None:
+        if self.missing:
+            self.reporter.add(_missing(self.missing, self.open))
+
+
+def _missing(names: list[str], open_: Open) -> Diagnostic:
+    """One diagnostic for all names without a value, each shown where it first stands."""
+    shown_names = names[:MOST_MISSING]
+    labels = [Label(open_.free[name][0], f"`{name}` has no value") for name in shown_names]
+    first = labels[0].span.source
+    labels = [each for each in labels if each.span.source is first]
+    several = f"{len(names)} names want a value: {', '.join(shown_names)}"
+    several += ", ..." if len(names) > MOST_MISSING else ""
+    title = several if len(names) > 1 else f"`{names[0]}` wants a value"
+    notes = []
+    for name in shown_names:
+        guess = did_you_mean(name, open_.known.get(name, ()))
+        if guess:
+            notes.append(f"`{name}`: {guess}")
+        elif name in open_.hints:
+            notes.append(f"`{name}`: {open_.hints[name]}")
+    examples = {name: "..." if name in open_.hints else "2" for name in shown_names}
+    settings = " ".join(f"--set {name}={example}" for name, example in examples.items())
+    mend = f"set {'them' if len(names) > 1 else 'it'}, such as {settings}"
+    mend += f", or give a value in the program: param {names[0]} = {examples[names[0]]}"
+    return Diagnostic("E0209", title, tuple(labels), tuple(notes), mend)
+
+
+def _holds(let: syntax.Let, diagnostic: Diagnostic) -> bool:
+    place = diagnostic.labels[0].span
+    is_same = let.span.source is place.source
+    return is_same and let.span.start <= place.start < let.span.end
+
+
+def _with_order(diagnostic: Diagnostic, root: File, scope: Scope) -> Diagnostic:
+    """An unknown name that is declared further down gets the mend."""
+    name = diagnostic.labels[0].span.text if diagnostic.labels else ""
+    files = [file for file in all_files(root) if file.scope is scope]
+    is_below = any(name in file.lets or name in file.params for file in files)
+    if diagnostic.code != "E0202" or not is_below:
+        return diagnostic
+    mend = f"`{name}` is declared below; a value may use what stands above it"
+    if any(_holds(file.lets[name], diagnostic) for file in files if name in file.lets):
+        mend = "a value cannot be made of itself"
+    return replace(diagnostic, help=mend)
+
+
+def _check_domain(param: syntax.Param, value: object, scope: Scope) -> None:
+    domain = param.domain
+    assert domain is not None
+    if isinstance(domain, syntax.Range):
+        low, high = evaluate(domain.low, Here(scope)), evaluate(domain.high, Here(scope))
+        numbers = [each for each in (low, value, high) if _is_number(each)]
+        fits = len(numbers) == 3 and numbers == sorted(numbers)  # type: ignore[type-var]
+    else:
+        members = evaluate(domain, Here(scope))
+        if not isinstance(members, list | tuple):
+            title = f"a domain is low..high or a list, not {kind_of(members)}"
+            raise problem("E0401", title, domain.span)
+        fits = value in members
+    if not fits:
+        title = f"`{param.name}` is {shown(value)}, outside its domain {domain.span.text}"
+        raise problem("E0211", title, domain.span)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
