@@ -171,6 +171,8 @@ class Elements(Placing, ABC):
         if not kept:
             raise problem("E0310", f"no branch of this {merge.name} is left", merge.span)
         if len(kept) == 1:
+            if label is not None:
+                paths.take(label)
             return kept[0][0]
         if any(result.poisoned for result, _ in kept):
             return POISON

@@ -121,6 +121,7 @@ class Settings:
                 _check_domain(param, value, scope)
             except Problem as found:
                 self.reporter.add(found.diagnostic)
+                return Poisoned
             except Poisoned:
                 pass
         return value
