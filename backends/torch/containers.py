@@ -68,6 +68,7 @@ def containers(network: Network) -> Containers:
 
 
 def _scopes(network: Network) -> Scope:
+    """The layers by scope; the label of a merge, which has no module, is that of its branches."""
     root = Scope("")
     for node in network.order:
         path = network.graph[node].path
@@ -81,7 +82,7 @@ def _scopes(network: Network) -> Scope:
                 raise _clash(network, inner, node)
             scope = inner
         other = scope.children.setdefault(name, node)
-        if isinstance(other, Scope):
+        if isinstance(other, Scope) and network.has_weights(node):
             raise _clash(network, node, next(_nodes(other)))
     return root
 

@@ -132,6 +132,8 @@ def _emit(
         )
     folded = files.fold(whole.optimised(level), arrays, whole.dropped_weights, weights)
     beside = output.with_suffix(".safetensors")
+    if beside.resolve() == weights.resolve():
+        raise typer.BadParameter(f"{weights} would be overwritten; choose another name for -o")
     source = whole.emit(backend, level, train, weights_file=beside.name)
     files.write(beside, folded, {"cnnc": "folded", "net": whole.graph.name})
     deliver(source, output)

@@ -104,6 +104,15 @@ def test_weights_that_do_not_fit_are_named_and_nothing_is_written(tmp_path: Path
     assert not target.exists() and not (tmp_path / "net.safetensors").exists()
 
 
+def test_the_given_weights_are_never_overwritten(tmp_path: Path) -> None:
+    save_file(weights_of(SMALL), tmp_path / "net.safetensors")
+    before = (tmp_path / "net.safetensors").read_bytes()
+    args = ("compile", "-", "-b", "torch", "-o", tmp_path / "net.py")
+    result = cnnc(*args, "--weights", tmp_path / "net.safetensors", stdin=SMALL)
+    assert result.status == 2 and "overwritten" in result.err
+    assert (tmp_path / "net.safetensors").read_bytes() == before
+
+
 def test_weights_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "w.npz").write_bytes(b"PK nonsense")
     args = ("compile", "-", "-b", "numpy", "-o", tmp_path / "net.py", "--weights")
