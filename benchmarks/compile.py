@@ -17,7 +17,7 @@ import torchvision
 
 from benchmarks._timing import interleaved, milliseconds, print_table
 from cnnc.pipeline import Backend, Journey
-from compiler.modules import read_source
+from compiler.expansion.modules import read_source
 
 ROUNDS = 15
 PATH = Path(__file__).parents[1] / "examples" / "resnet.cnn"

@@ -10,13 +10,13 @@ from typing import Any
 from cnnc.build import instantiate
 from cnnc.pipeline import Backend, Journey
 from cnnc.target import split_target
-from compiler.elaborate import MAX_LAYERS
+from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.expansion.modules import read_source
 from compiler.formats.cs231n import cs231n
 from compiler.formats.html import html
 from compiler.formats.json import json
 from compiler.formats.markdown import markdown
 from compiler.formats.table import table
-from compiler.modules import read_source
 from compiler.optimise import Level
 from compiler.report import Report, Row, Totals
 from dsl.diagnostics import Diagnostic

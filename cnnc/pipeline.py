@@ -14,10 +14,10 @@ from typing import Literal, TypeAlias
 from backends.header import About
 from cnnc.version import VERSION
 from compiler.check import CheckedGraph, check
-from compiler.elaborate import MAX_LAYERS
+from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.expansion.program import expand
 from compiler.graph import Graph
 from compiler.optimise import Level, Watch, optimise
-from compiler.program import expand
 from compiler.report import Report, report
 from dsl.parser import parse
 from dsl.source import Source

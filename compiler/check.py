@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from compiler.graph import Graph
 from compiler.op import ShapeError
-from compiler.problems import MAX_ERRORS
-from dsl.diagnostics import CnnError, CompilerBug, Diagnostic, Label
+from dsl.diagnostics import MAX_ERRORS, CnnError, CompilerBug, Diagnostic, Label
 from dsl.source import Span
 
 _MADE_BY_CHECK = object()

@@ -110,6 +110,9 @@ def _printable(line: str) -> str:
     return "".join(char if char.isprintable() else " " for char in line)
 
 
+MAX_ERRORS = 50  # of one run; more say nothing that the first have not said
+
+
 class CnnError(Exception):
     """The program has errors; `diagnostics` holds every one that was found in the run."""
 

@@ -23,8 +23,8 @@ from cnnc.cli.common import (
 )
 from cnnc.cli.sarif import sarif
 from cnnc.pipeline import Journey
-from compiler.elaborate import MAX_LAYERS
-from compiler.program import net_names
+from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.expansion.program import net_names
 from dsl.diagnostics import CnnError, Diagnostic
 
 

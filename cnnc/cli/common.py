@@ -17,8 +17,8 @@ import typer
 from cnnc.files import write_whole
 from cnnc.pipeline import Journey
 from cnnc.target import split_target
-from compiler.elaborate import MAX_LAYERS
-from compiler.modules import read_source
+from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.expansion.modules import read_source
 from dsl.diagnostics import CnnError, Diagnostic
 from dsl.source import Source
 

@@ -22,7 +22,7 @@ from cnnc.cli.common import (
 )
 from cnnc.pipeline import Backend, Journey
 from compiler.dump import dump
-from compiler.elaborate import MAX_LAYERS
+from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.graph import Graph
 from compiler.optimise import PASSES, Level
 

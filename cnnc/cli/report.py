@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cnnc.cli.common import File, MaxLayers, Output, Settings, command, deliver, journey, progress
-from compiler.elaborate import MAX_LAYERS
+from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.formats.cs231n import cs231n
 from compiler.formats.json import json
 from compiler.formats.markdown import markdown

@@ -19,7 +19,7 @@ from cnnc.cli.common import (
     journey,
     progress,
 )
-from compiler.elaborate import MAX_LAYERS
+from compiler.expansion.elaborate import MAX_LAYERS
 from dsl.diagnostics import CnnError, Diagnostic
 
 if TYPE_CHECKING:

@@ -12,16 +12,16 @@ import typer
 
 import cnnc
 from cnnc.cli import app
-from compiler import elaborate, expressions, functions, problems
 from compiler.arguments import written
-from compiler.expressions import shown
-from compiler.functions import FUNCTIONS
-from compiler.modules import library
+from compiler.expansion import elaborate, expressions, functions
+from compiler.expansion.expressions import shown
+from compiler.expansion.functions import FUNCTIONS
+from compiler.expansion.modules import library
+from compiler.expansion.recipe import METRICS, OPTIONS, SETTINGS
 from compiler.op import Op
 from compiler.ops import OPS, WORDS
 from compiler.ops.pooling import AvgPool, MaxPool
-from compiler.recipe import METRICS, OPTIONS, SETTINGS
-from dsl import parser
+from dsl import diagnostics, parser
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE, ERRORS, COMMANDS = (
@@ -37,7 +37,7 @@ LIMITS = {
     "numbers of one `range`": functions.LONGEST,
     "digits of a number": parser.MAX_DIGITS - 1,
     "bits of a whole number": expressions.MAX_BITS,
-    "errors in one run": problems.MAX_ERRORS,
+    "errors in one run": diagnostics.MAX_ERRORS,
 }
 
 

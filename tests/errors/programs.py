@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compiler.check import check
-from compiler.elaborate import MAX_LAYERS
-from compiler.modules import read_source
-from compiler.program import expand
+from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.expansion.modules import read_source
+from compiler.expansion.program import expand
 from dsl.diagnostics import CnnError, Diagnostic
 from dsl.parser import parse
 from dsl.source import Source

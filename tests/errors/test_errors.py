@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.modules import read_source
+from compiler.expansion.modules import read_source
 from dsl.diagnostics import CnnError, Diagnostic
 
 from .programs import FOLDER, diagnostics, programs, rendered

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compiler.check import check
-from compiler.program import expand
+from compiler.expansion.program import expand
 from dsl.diagnostics import CnnError
 from dsl.parser import parse
 from dsl.source import Source

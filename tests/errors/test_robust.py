@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compiler.check import check
+from compiler.expansion.program import expand
 from compiler.ops import SIGNATURES
-from compiler.program import expand
 from dsl.diagnostics import CnnError
 from dsl.parser import parse
 from dsl.source import Source

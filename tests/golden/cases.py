@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnc.pipeline import Backend, Journey
-from compiler.modules import read_source
+from compiler.expansion.modules import read_source
 from compiler.optimise import Level
 
 FOLDER = Path(__file__).parent

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 from torchvision.models._utils import _make_divisible
 
 import cnnc
-from compiler.functions import make_divisible
+from compiler.expansion.functions import make_divisible
 from tests.language.small import (
     Array,
     assert_close,

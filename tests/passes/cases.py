@@ -6,10 +6,10 @@ from pathlib import Path
 
 from compiler.check import check
 from compiler.dump import dump
+from compiler.expansion.modules import read_source
+from compiler.expansion.program import expand
 from compiler.graph import Graph
-from compiler.modules import read_source
 from compiler.optimise import PASSES
-from compiler.program import expand
 from dsl.parser import parse
 
 FOLDER = Path(__file__).parent

@@ -14,7 +14,7 @@ from benchmarks.scale import PROGRAMS, program
 from cnnc import CnnError, load
 from cnnc.cli import app
 from cnnc.pipeline import Journey
-from compiler.elaborate import MAX_LAYERS
+from compiler.expansion.elaborate import MAX_LAYERS
 from dsl.source import Source
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from compiler.expressions import Here, evaluate, shown
-from compiler.modules import File, all_files
-from compiler.names import Open, open_names
-from compiler.problems import Meter, Poisoned, Problem, Reporter, problem
-from compiler.values import BlockValue, Scope, kind_of
+from compiler.expansion.expressions import Here, evaluate, shown
+from compiler.expansion.modules import File, all_files
+from compiler.expansion.names import Open, open_names
+from compiler.expansion.problems import Meter, Poisoned, Problem, Reporter, problem
+from compiler.expansion.values import BlockValue, Scope, kind_of
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
 from dsl.parser import parse

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from compiler.aliases import CONSTANTS
 from compiler.arguments import Kind
-from compiler.functions import FUNCTIONS
-from compiler.modules import File, all_files
+from compiler.expansion.aliases import CONSTANTS
+from compiler.expansion.functions import FUNCTIONS
+from compiler.expansion.modules import File, all_files
+from compiler.expansion.problems import problem
+from compiler.expansion.values import BlockValue, Scope
 from compiler.ops import SIGNATURES, WORDS
-from compiler.problems import problem
-from compiler.values import BlockValue, Scope
 from dsl import syntax
 from dsl.builder import shorthand
 from dsl.source import Span

@@ -9,17 +9,17 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from compiler.aliases import meant_argument, meant_layer
-from compiler.functions import FUNCTIONS
+from compiler.expansion.aliases import meant_argument, meant_layer
+from compiler.expansion.functions import FUNCTIONS
+from compiler.expansion.problems import Poisoned, Problem, Reporter, problem
+from compiler.expansion.values import BlockValue, DefaultArgument, Defaults, Scope
 from compiler.ops import SIGNATURES
-from compiler.problems import Poisoned, Problem, Reporter, problem
-from compiler.values import BlockValue, DefaultArgument, Defaults, Scope
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
 from dsl.parser import parse
 from dsl.source import Source, Span
 
-STD = Path(__file__).with_name("std")
+STD = Path(__file__).parents[1] / "std"
 MODULE_WORDS = frozenset({"in", "input", "std"})
 
 

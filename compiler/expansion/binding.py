@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from compiler.arguments import Unfit
-from compiler.expressions import Here, evaluate, shown
-from compiler.modules import refuse_unknown_arguments
+from compiler.expansion.expressions import Here, evaluate, shown
+from compiler.expansion.modules import refuse_unknown_arguments
+from compiler.expansion.problems import Poisoned, problem
+from compiler.expansion.values import DefaultArgument, Scope, kind_of
 from compiler.op import Op, Place, Signature
-from compiler.problems import Poisoned, problem
-from compiler.values import DefaultArgument, Scope, kind_of
 from dsl import syntax
 
 VOLUME = "a volume is one argument: 224x224x3 or (h, w, c)"

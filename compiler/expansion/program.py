@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from compiler.elaborate import MAX_LAYERS, Elaborator
+from compiler.expansion.elaborate import MAX_LAYERS, Elaborator
+from compiler.expansion.modules import File, load_file, sketch_name
+from compiler.expansion.problems import Abandoned, Poisoned, Problem, Reporter
+from compiler.expansion.recipe import check_budget, check_train, lines
+from compiler.expansion.settings import Settings
+from compiler.expansion.values import BlockValue
 from compiler.graph import Graph
-from compiler.modules import File, load_file, sketch_name
-from compiler.problems import Abandoned, Poisoned, Problem, Reporter
-from compiler.recipe import check_budget, check_train, lines
-from compiler.settings import Settings
-from compiler.values import BlockValue
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
 from dsl.source import Span

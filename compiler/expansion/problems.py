@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dsl.diagnostics import Diagnostic, Label
+from dsl.diagnostics import MAX_ERRORS, Diagnostic, Label
 from dsl.source import Span
 
-MAX_ERRORS = 50
 MAX_STEPS = 1_000_000
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from compiler.binding import operator
-from compiler.expressions import Here
+from compiler.expansion.binding import operator
+from compiler.expansion.expressions import Here
+from compiler.expansion.paths import Paths
+from compiler.expansion.problems import Meter, Poisoned, Problem, Reporter, problem, too_large
+from compiler.expansion.values import POISON, Defaults, Flow, Scope
 from compiler.graph import Graph, Node, Output
 from compiler.op import Op, Place, ShapeError, Signature
-from compiler.paths import Paths
-from compiler.problems import Meter, Poisoned, Problem, Reporter, problem, too_large
-from compiler.values import POISON, Defaults, Flow, Scope
 from compiler.volume import Volume
 from dsl import syntax
 from dsl.diagnostics import Diagnostic, Label

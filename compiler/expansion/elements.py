@@ -7,16 +7,16 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 
-from compiler.aliases import meant_layer
-from compiler.expressions import Here, condition, evaluate, shown
-from compiler.modules import check_name, library
-from compiler.names import optional_name
+from compiler.expansion.aliases import meant_layer
+from compiler.expansion.expressions import Here, condition, evaluate, shown
+from compiler.expansion.modules import check_name, library
+from compiler.expansion.names import optional_name
+from compiler.expansion.paths import Paths
+from compiler.expansion.placing import Frame, Placing
+from compiler.expansion.problems import Poisoned, problem, too_large
+from compiler.expansion.values import POISON, BlockValue, Flow, OperatorValue, Scope, kind_of
 from compiler.op import Signature
 from compiler.ops import SIGNATURES
-from compiler.paths import Paths
-from compiler.placing import Frame, Placing
-from compiler.problems import Poisoned, problem, too_large
-from compiler.values import POISON, BlockValue, Flow, OperatorValue, Scope, kind_of
 from dsl import syntax
 from dsl.builder import shorthand
 from dsl.source import Span

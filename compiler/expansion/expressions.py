@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from compiler.functions import FUNCTIONS, Refused
+from compiler.expansion.functions import FUNCTIONS, Refused
+from compiler.expansion.problems import Meter, Poisoned, problem
+from compiler.expansion.values import BlockValue, Flow, OperatorValue, Scope, kind_of
 from compiler.ops import SIGNATURES, WORDS
-from compiler.problems import Meter, Poisoned, problem
-from compiler.values import BlockValue, Flow, OperatorValue, Scope, kind_of
 from compiler.volume import Volume
 from dsl import syntax
 from dsl.diagnostics import did_you_mean

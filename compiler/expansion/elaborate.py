@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compiler.binding import parameters
-from compiler.elements import Elements, found
-from compiler.expressions import evaluate
+from compiler.expansion.binding import parameters
+from compiler.expansion.elements import Elements, found
+from compiler.expansion.expressions import evaluate
+from compiler.expansion.modules import check_name, extend, stray_chain
+from compiler.expansion.paths import Paths
+from compiler.expansion.placing import Frame
+from compiler.expansion.problems import Poisoned, Problem, problem
+from compiler.expansion.values import POISON, BlockValue, Flow
 from compiler.graph import Graph, Output
-from compiler.modules import check_name, extend, stray_chain
-from compiler.paths import Paths
-from compiler.placing import Frame
-from compiler.problems import Poisoned, Problem, problem
-from compiler.values import POISON, BlockValue, Flow
 from dsl import syntax
 from dsl.diagnostics import Diagnostic, Label
 from dsl.source import Span

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.aliases import meant_argument
-from compiler.expressions import Here, evaluate, shown
-from compiler.problems import problem
-from compiler.values import Scope
+from compiler.expansion.aliases import meant_argument
+from compiler.expansion.expressions import Here, evaluate, shown
+from compiler.expansion.problems import problem
+from compiler.expansion.values import Scope
 from dsl import syntax
 from dsl.diagnostics import did_you_mean
 from dsl.source import Span

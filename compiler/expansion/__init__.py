@@ -1,0 +1,1 @@
+"""Tree to graph: names are bound, elements written out, volumes known as it goes."""
