@@ -16,6 +16,7 @@ from dsl.source import Span
 WIDEST = 200
 LONGEST = 600
 MOST_NAMES = 2000
+MAX_ERRORS = 50  # of one run; more say nothing that the first have not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,6 @@ def _underline(label: Label, cut: int) -> str:
 def _printable(line: str) -> str:
     """One column a character, so that the carets stand under their text."""
     return "".join(char if char.isprintable() else " " for char in line)
-
-
-MAX_ERRORS = 50  # of one run; more say nothing that the first have not said
 
 
 class CnnError(Exception):
