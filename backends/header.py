@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backends.identifiers import class_name
+from backends.sizes import size_free
 from compiler.check import CheckedGraph
 from compiler.volume import Volume
 
@@ -47,11 +48,12 @@ def header(checked: CheckedGraph, about: About, width: int = 92) -> Header:
         lines += _wrap(f"params: {plain(params)}", width)
     counts = (f"{_LABELS.get(name, name)}: {count:,}" for name, count in about.totals.items())
     lines += _wrap(plain(", ".join(counts)), width)
-    sources = [graph[node].shape for node in graph if graph[node].op.inputs == "none"]
-    lines += _wrap("input: " + ", ".join(map(batch, sources)), width)
+    sources = [graph[node].shape for node in graph.sources()]
+    free = " (or any height and width that its windows fit)" if size_free(graph) else ""
+    lines += _wrap("input: " + ", ".join(map(batch, sources)) + free, width)
     results = [
         f"{plain(output.name)} {batch(graph[output.node].shape)}"
-        + (" (training)" if output.train else "")
+        + (f" (training, loss weight {output.weight:g})" if output.train else "")
         for output in graph.outputs
     ]
     single = batch(graph[graph.outputs[0].node].shape)

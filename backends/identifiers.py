@@ -21,11 +21,34 @@ TYPES = (
     "NDArray",
     "Sequence",
 )
-HELPERS = ("Fold", "FOLDED", "Layers", "SAFETENSORS_TYPES", "TRAINING_ONLY", "WEIGHTS")
+HELPERS = (
+    "CHANNEL_BYTES",
+    "COLUMN_BYTES",
+    "Fold",
+    "FOLDED",
+    "FoldedNorm",
+    "Layers",
+    "Model",
+    "SAFETENSORS_HEADER_BYTES",
+    "SAFETENSORS_TYPES",
+    "TRAINING_ONLY",
+    "WEIGHTS",
+)
+TABLES = ("FOLDED_NORMS", "FOLDED_PARAMETERS", "NORMS", "PARAMETERS", "UNUSED")
 OWN = ("cls", "forward", "load", "main", "net", "random", "self", "weights")
 
 RESERVED = frozenset(
-    (*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *MODULES, *TORCH, *TYPES, *HELPERS, *OWN)
+    (
+        *keyword.kwlist,
+        *keyword.softkwlist,
+        *dir(builtins),
+        *MODULES,
+        *TORCH,
+        *TYPES,
+        *HELPERS,
+        *TABLES,
+        *OWN,
+    )
 )
 _FOLDED = frozenset(word.casefold() for word in RESERVED)
 
@@ -42,8 +65,8 @@ def identifier(path: str, reserved: Iterable[str] = ()) -> str:
     return f"{word}_" if word in RESERVED or word in reserved else word
 
 
-def class_name(net: str, reserved: Iterable[str] = ()) -> str:
-    """The public class of a network.
+def class_name(net: str) -> str:
+    """The public class of a network, the same in every backend.
 
     >>> class_name("ResNet50"), class_name("my-net"), class_name("__import__"), class_name("3d")
     ('ResNet50', 'MyNet', 'ImportNet', 'Net3d')
@@ -52,8 +75,7 @@ def class_name(net: str, reserved: Iterable[str] = ()) -> str:
     word = "".join(part.strip("_")[:1].upper() + part.strip("_")[1:] for part in parts)
     if not word or word[0].isdigit():
         return f"Net{word}"
-    taken = {name.casefold() for name in reserved} | _FOLDED
-    return f"{word}Net" if word.casefold() in taken else word
+    return f"{word}Net" if word.casefold() in _FOLDED else word
 
 
 class Names:

@@ -12,14 +12,7 @@ from compiler.graph import Graph
 
 def needed(graph: Graph, *, train: bool) -> set[int]:
     """The nodes that the outputs need: without those of training, or with them."""
-    pending = [output.node for output in graph.outputs if train or not output.train]
-    found = set(pending)
-    while pending:
-        for source in graph.inputs(pending.pop()):
-            if source not in found:
-                found.add(source)
-                pending.append(source)
-    return found
+    return graph.needed(output for output in graph.outputs if train or not output.train)
 
 
 def name_values(graph: Graph, reserved: Collection[str] = ()) -> dict[int, str]:
@@ -35,12 +28,15 @@ def name_values(graph: Graph, reserved: Collection[str] = ()) -> dict[int, str]:
     for output in graph.outputs:
         readers[output.node] += 1
     given = _given(graph, order, inference, reserved)
+    signature = set(graph.sources()) if len(graph.sources()) > 1 else set[int]()
     pool = _Pool(given[node] for node in order if node not in inference)
     names: dict[int, str] = {}
     for node in order:
         dying = []
         for source in dict.fromkeys(graph.inputs(node)):
             readers[source] -= 1
+            if source in signature:
+                continue
             if readers[source] == 0 and (node in inference) == (source in inference):
                 dying.append(names[source])
             elif readers[source] == 0:
@@ -69,12 +65,15 @@ def _given(
     graph: Graph, order: list[int], inference: set[int], reserved: Collection[str]
 ) -> dict[int, str]:
     """Names that do not come from the pool: of inputs, and of what only training needs."""
-    inputs = [node for node in order if graph[node].op.inputs == "none"]
+    inputs = graph.sources()
     taken = Names()
     if len(inputs) == 1:
         names = {inputs[0]: taken.take("x")}
     else:
-        names = {node: taken.take(_clear(graph[node].path, reserved)) for node in inputs}
+        names = {
+            node: taken.take(_clear(_input_path(graph[node].path, number), reserved))
+            for number, node in enumerate(inputs, start=1)
+        }
     for output in graph.outputs:
         if output.train and output.node not in inference:
             names.setdefault(output.node, taken.take(_clear(output.name, reserved)))
@@ -82,6 +81,11 @@ def _given(
         if node not in inference and node not in names:
             names[node] = names[next(each for each in graph.consumers(node) if each in names)]
     return names
+
+
+def _input_path(path: str, number: int) -> str:
+    """An input is called after its label, or else `input1`, `input2`, …"""
+    return f"input{number}" if path.rpartition(".")[2].isdigit() else path
 
 
 def _clear(path: str, reserved: Collection[str]) -> str:

@@ -48,8 +48,21 @@ def instantiate(
     module = import_source(source, backend)
     made = getattr(module, class_name(net))
     if backend == "numpy" and not isinstance(weights, str | Path):
-        return made.random(0) if weights is None else made(weights)
+        return made.random(0) if weights is None else made(_arrays(weights))
     model = made.load(weights) if isinstance(weights, str | Path) else made()
     if weights is not None and not isinstance(weights, str | Path):
-        model.load_state_dict(weights)
+        model.load_state_dict(_tensors(weights, module.torch))
     return model if backend == "numpy" else model.train(train)
+
+
+def _arrays(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """NumPy arrays, also of tensors."""
+    return {
+        name: value.detach().cpu().numpy() if hasattr(value, "detach") else value
+        for name, value in weights.items()
+    }
+
+
+def _tensors(weights: Mapping[str, Any], torch: Any) -> dict[str, Any]:
+    """Tensors, also of NumPy arrays."""
+    return {name: torch.as_tensor(value) for name, value in weights.items()}

@@ -10,16 +10,23 @@ from dsl.diagnostics import CnnError, Diagnostic
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes beside the target and renames. Raises CnnError E0601, and then nothing has changed."""
+    """Writes beside the target and renames. Raises CnnError E0601, and then nothing has changed.
+
+    A link is followed; a device or a pipe is written to, for there is nothing to replace.
+    """
     try:
-        if path.is_dir():
+        target = path.resolve()
+        if target.is_dir():
             raise IsADirectoryError(21, "it is a folder")
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+            return
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            os.chmod(temporary, _mode(path))
-            os.replace(temporary, path)
+            os.chmod(temporary, _mode(target))
+            os.replace(temporary, target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise

@@ -56,7 +56,7 @@ class NetReport:
         return html(self._report)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Net:
     """A network that was read, expanded and checked."""
 
@@ -65,6 +65,10 @@ class Net:
     @property
     def name(self) -> str:
         return self.journey.graph.name
+
+    def __repr__(self) -> str:
+        layers = len(self.journey.graph)
+        return f"<cnnc.Net {self.name} of {self.journey.source.name}, {layers:,} layers>"
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -97,7 +101,7 @@ class Net:
         return instantiate(self.name, self.emit(backend, level, train), backend, weights, train)
 
 
-def load(target: str | Path, *, max_layers: int = MAX_LAYERS, **settings: object) -> Net:
+def load(target: str | Path, /, *, max_layers: int = MAX_LAYERS, **settings: object) -> Net:
     """Read `FILE` or `FILE:NET` and set its params.
 
     Raises CnnError, which carries every diagnostic.

@@ -62,7 +62,9 @@ class Journey:
     def emit(
         self, backend: Backend, level: Level, train: bool, weights_file: str | None = None
     ) -> str:
-        """Raises ValueError where the backend cannot train."""
+        """Raises ValueError for an unknown backend or level, and where the backend cannot train."""
+        if backend not in ("numpy", "torch") or level not in (0, 1, 2):
+            raise ValueError(f"no backend {backend!r} with level {level!r}: numpy or torch, 0 to 2")
         # Templates and NumPy are slow to import, and `check` and `report` need neither.
         if backend == "numpy":
             from backends.numpy.emit import emit as emit_numpy
@@ -79,8 +81,8 @@ class Journey:
     @cached_property
     def dropped_weights(self) -> tuple[str, ...]:
         """Keys of the program's weights that inference has no use for: those of training heads."""
-        kept = _keys(self.inference.graph)
-        return tuple(key for key in _keys(self.graph) if key not in kept)
+        kept = self.inference.graph.weight_shapes()
+        return tuple(key for key in self.graph.weight_shapes() if key not in kept)
 
     def about(self, train: bool) -> About:
         totals = self.report(train).totals
@@ -97,12 +99,3 @@ class Journey:
             doc=self.graph.doc,
             dropped_weights=() if train else self.dropped_weights,
         )
-
-
-def _keys(graph: Graph) -> dict[str, None]:
-    """The keys of a graph's weights, in order."""
-    return {
-        f"{graph[node].path}.{weight.name}": None
-        for node in graph
-        for weight in graph.weights(node)
-    }

@@ -47,7 +47,8 @@ def _torchvision(name: str, weights: Mapping[str, Array], inputs: list[Array]) -
     try:
         model.load_state_dict({**counters, **state})
     except RuntimeError as error:
-        raise _refused(f"torchvision's {name} has other weights", str(error)) from None
+        first = str(error).splitlines()[1:2]
+        raise _refused(f"torchvision's {name} has other weights", "".join(first).strip()) from None
     with torch.inference_mode():
         result = model(*(torch.from_numpy(each) for each in inputs))
     return [result.numpy()]

@@ -67,19 +67,13 @@ def compare(what: str, ours: Array, reference: Array) -> Difference:
 
 def seeded_weights(journey: Journey, seed: int) -> dict[str, Array]:
     """All weights of the program, those of training heads too."""
-    graph = journey.graph
-    shapes = {
-        f"{graph[node].path}.{weight.name}": weight.shape
-        for node in graph
-        for weight in graph.weights(node)
-    }
-    return dict(random_weights(shapes, seed))
+    return dict(random_weights(journey.graph.weight_shapes(), seed))
 
 
 def seeded_inputs(journey: Journey, seed: int, batch: int) -> list[Array]:
     graph = journey.graph
     noise = np.random.default_rng(seed)
-    volumes = [graph[node].shape for node in graph if graph[node].op.inputs == "none"]
+    volumes = [graph[node].shape for node in graph.sources()]
     return [noise.standard_normal((batch, v.c, v.h, v.w), np.float32) for v in volumes]
 
 

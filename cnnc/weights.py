@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from backends.numpy.kernels.weights import read_weights
-from backends.numpy.transform import transform_weights
+from backends.numpy.transform import metadata, transform_weights
 from cnnc.files import write_whole
 from compiler.check import CheckedGraph
 from dsl.diagnostics import CnnError, Diagnostic
@@ -40,7 +40,15 @@ def fold(checked: CheckedGraph, arrays: Arrays, dropped: tuple[str, ...], path: 
         raise CnnError([found]) from None
 
 
-def write(path: Path, arrays: Arrays, metadata: Mapping[str, str]) -> None:
-    """A safetensors file, whole or not at all. Raises CnnError E0601."""
+def refuse_foreign(path: Path) -> None:
+    """Raises CnnError E0601 where the path holds weights that `cnnc compile` did not write."""
+    if path.is_file() and "cnnc" not in read(path)[1]:
+        title = f"cannot write {path}: it holds other weights"
+        mend = "choose another name for the source; the weights are written beside it"
+        raise CnnError([Diagnostic("E0601", title, file=str(path), help=mend)])
+
+
+def write(path: Path, checked: CheckedGraph, arrays: Arrays) -> None:
+    """Folded weights as a safetensors file, whole or not at all. Raises CnnError E0601."""
     plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    write_whole(path, save(plain, dict(metadata)))
+    write_whole(path, save(plain, metadata(checked)))

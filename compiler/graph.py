@@ -117,6 +117,29 @@ class Graph:
     def weights(self, node: int) -> tuple[Weight, ...]:
         return self[node].op.weights(self.input_shapes(node))
 
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Every array that the layers own, under its key, such as `conv1.weight`."""
+        return {
+            f"{self[node].path}.{weight.name}": weight.shape
+            for node in self
+            for weight in self.weights(node)
+        }
+
+    def sources(self) -> tuple[int, ...]:
+        """The INPUTs: the network's signature, whether its outputs need them or not."""
+        return tuple(node for node in self if self[node].op.inputs == "none")
+
+    def needed(self, outputs: Iterable[Output]) -> set[int]:
+        """What some outputs are computed from, and all INPUTs."""
+        waiting = [*(output.node for output in outputs), *self.sources()]
+        found = set(waiting)
+        while waiting:
+            for source in self.inputs(waiting.pop()):
+                if source not in found:
+                    found.add(source)
+                    waiting.append(source)
+        return found
+
     def copy(self) -> Graph:
         return replace(self, _nodes=self._nodes.copy(), params=dict(self.params))
 

@@ -77,7 +77,7 @@ def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None
     loading = prepare(checked, about, weights_file)
     copied = vendor((*CALLED, *loading.functions, *lines.kernels), IMPORTS)
     head = header(checked, about)
-    name = class_name(graph.name, (*known, *TABLES, *(each.binds for each in IMPORTS)))
+    name = class_name(graph.name)
     inputs = _inputs(graph, names)
     outputs = [output for output in graph.outputs if not output.train]
     view = View(
@@ -109,8 +109,7 @@ def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None
 
 def _inputs(graph: Graph, names: dict[int, str]) -> tuple[Input, ...]:
     free = size_free(graph)
-    sources = [node for node in graph if graph[node].op.inputs == "none" and node in names]
-    volumes = [(node, graph[node].shape) for node in sources]
+    volumes = [(node, graph[node].shape) for node in graph.sources()]
     return tuple(
         Input(names[node], (volume.c, None if free else volume.h, None if free else volume.w))
         for node, volume in volumes
@@ -137,7 +136,7 @@ def _returned(outputs: list[Output], names: dict[int, str]) -> tuple[str, ...]:
 
 def _run(name: str, graph: Graph, weights_file: str | None) -> tuple[str, ...]:
     """The body of main()."""
-    volumes = [graph[node].shape for node in graph if graph[node].op.inputs == "none"]
+    volumes = [graph[node].shape for node in graph.sources()]
     shapes = literal(tuple((volume.c, volume.h, volume.w) for volume in volumes))
     weights = "WEIGHTS" if weights_file else "None"
     parts = (literal(name), shapes, f"{name}.load", f"{name}.random", weights)

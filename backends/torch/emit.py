@@ -76,7 +76,7 @@ def _net(
     reserved = (*RESERVED, *helpers())
     head = header(checked, about)
     names = name_values(graph, reserved)
-    sources = [node for node in names if graph[node].op.inputs == "none"]
+    sources = graph.sources()
     arguments = [names[node] for node in sources]
     holders = containers(network)
     result = tuple(_result(network, names))

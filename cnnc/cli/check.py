@@ -20,6 +20,7 @@ from cnnc.cli.common import (
     journey,
     progress,
     show,
+    spare,
 )
 from cnnc.cli.sarif import sarif
 from cnnc.pipeline import Journey
@@ -54,6 +55,7 @@ def check(
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
     """Every error and warning; a file's nets are all checked unless one is named."""
+    spare(output, *files)
     good: list[Checked] = []
     found: list[Diagnostic] = []
     for file in files:

@@ -118,9 +118,19 @@ def parse_settings(settings: list[str] | None) -> dict[str, str]:
     return values
 
 
+def spare(output: Path | None, *inputs: str | Path | None) -> None:
+    """Refuses an output that would overwrite what the command reads."""
+    for each in inputs:
+        if output is None or each is None or str(each).startswith("-"):
+            continue
+        path = each if isinstance(each, Path) else split_target(each)[0]
+        if output.resolve() == path.resolve():
+            raise typer.BadParameter(f"{output} is read by this command; write elsewhere")
+
+
 def deliver(text: str, output: Path | None) -> None:
     """A result, to stdout or whole into a file."""
-    if output is None:
+    if output is None or str(output) == "-":
         sys.stdout.write(text)
     else:
         write_whole(output, text.encode("utf-8"))

@@ -19,6 +19,7 @@ from cnnc.cli.common import (
     journey,
     progress,
     show,
+    spare,
 )
 from cnnc.pipeline import Backend, Journey
 from compiler.dump import dump
@@ -74,6 +75,11 @@ def compile_(
         raise typer.BadParameter("the NumPy backend does not train; use -b torch with --train")
     if weights is not None and (output is None or train):
         raise typer.BadParameter("--weights needs -o, and the inference graph")
+    if train and stop_after is Stage.optimised:
+        raise typer.BadParameter("the training graph is not optimised; --stop-after checked has it")
+    if wanted and stop_after not in (None, Stage.optimised):
+        raise typer.BadParameter(f"no pass runs before --stop-after {stop_after}")
+    spare(output, file, weights)
     whole = journey(file, settings, max_layers)
     with progress(f"compiling {file}"):
         show(whole.checked.warnings if stop_after is not Stage.tree else ())
@@ -130,10 +136,13 @@ def _emit(
         raise typer.BadParameter(
             f"{weights} was transformed already; give the program's own weights"
         )
-    folded = files.fold(whole.optimised(level), arrays, whole.dropped_weights, weights)
     beside = output.with_suffix(".safetensors")
-    if beside.resolve() == weights.resolve():
-        raise typer.BadParameter(f"{weights} would be overwritten; choose another name for -o")
+    if beside == output:
+        raise typer.BadParameter("the weights take this name; -o is for the source, such as net.py")
+    spare(beside, weights)
+    files.refuse_foreign(beside)
+    checked = whole.optimised(level)
+    folded = files.fold(checked, arrays, whole.dropped_weights, weights)
     source = whole.emit(backend, level, train, weights_file=beside.name)
-    files.write(beside, folded, {"cnnc": "folded", "net": whole.graph.name})
+    files.write(beside, checked, folded)
     deliver(source, output)

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from cnnc.cli.common import File, MaxLayers, Output, Settings, command, deliver, journey, progress
+from cnnc.cli.common import (
+    File,
+    MaxLayers,
+    Output,
+    Settings,
+    command,
+    deliver,
+    journey,
+    progress,
+    spare,
+)
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.formats.cs231n import cs231n
 from compiler.formats.json import json
@@ -42,6 +52,7 @@ def report(
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
     """What every layer holds and costs: parameters, MACs, activations, receptive field."""
+    spare(output, file)
     with progress(f"reporting {file}"):
         text = FORMATS[format](journey(file, settings, max_layers).report(train))
     deliver(text, output)

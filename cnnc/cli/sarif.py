@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from cnnc.version import VERSION
 from dsl.diagnostics import Diagnostic, Label
@@ -33,7 +34,7 @@ def _result(each: Diagnostic) -> dict[str, object]:
         if related:
             result["relatedLocations"] = related
     elif each.file:
-        artifact = {"artifactLocation": {"uri": each.file}}
+        artifact = {"artifactLocation": {"uri": quote(each.file)}}
         result["locations"] = [{"physicalLocation": artifact}]
     return result
 
@@ -46,7 +47,7 @@ def _location(label: Label) -> dict[str, object]:
         "endLine": end_line,
         "endColumn": end_column,
     }
-    artifact = {"uri": label.span.source.name}
+    artifact = {"uri": quote(label.span.source.name)}
     location: dict[str, object] = {
         "physicalLocation": {"artifactLocation": artifact, "region": region}
     }

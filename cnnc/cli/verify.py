@@ -18,6 +18,7 @@ from cnnc.cli.common import (
     deliver,
     journey,
     progress,
+    spare,
 )
 from compiler.expansion.elaborate import MAX_LAYERS
 from dsl.diagnostics import CnnError, Diagnostic
@@ -45,6 +46,7 @@ def verify(
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
     """Both backends on the same weights and input: the largest difference, layer by layer."""
+    spare(output, file, against)
     whole = journey(file, settings, max_layers)
     _ = whole.checked
     with progress(f"verifying {file}"):

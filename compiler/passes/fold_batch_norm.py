@@ -27,20 +27,20 @@ def fold_batch_norm(graph: Graph) -> Graph:
         conv = CONV(8) <- input folded bn
         relu = RELU <- conv
     """
-    graph = graph.copy()
     if any(output.train for output in graph.outputs):
         return graph
-    for node in list(graph):
-        norm = graph[node].op
+    folded = graph.copy()
+    for node in graph:
+        norm = folded[node].op
         if not isinstance(norm, BatchNorm):
             continue
-        (source,) = graph.inputs(node)
-        layer = graph[source]
+        (source,) = folded.inputs(node)
+        layer = folded[source]
         if not isinstance(layer.op, Conv | DepthwiseConv | TransposedConv | FullyConnected):
             continue
-        if layer.fold or graph.consumers(source) != (node,) or graph.is_output(source):
+        if layer.fold or folded.consumers(source) != (node,) or folded.is_output(source):
             continue
-        fold = Fold(graph[node].path, norm.eps, norm.affine, layer.op.bias)
-        graph.replace(source, replace(layer, op=replace(layer.op, bias=True), fold=fold))
-        graph.bypass(node)
-    return graph
+        fold = Fold(folded[node].path, norm.eps, norm.affine, layer.op.bias)
+        folded.replace(source, replace(layer, op=replace(layer.op, bias=True), fold=fold))
+        folded.bypass(node)
+    return folded if len(folded) < len(graph) else graph

@@ -6,7 +6,7 @@ from compiler.graph import Graph
 
 
 def remove_dead(graph: Graph) -> Graph:
-    """Removes what no output needs.
+    """Removes what no output needs. INPUTs stay: they are the network's signature.
 
     Given
         a = CONV(8) <- input
@@ -16,13 +16,7 @@ def remove_dead(graph: Graph) -> Graph:
         a = CONV(8) <- input
         output output: a
     """
-    alive: set[int] = set()
-    waiting = [output.node for output in graph.outputs]
-    while waiting:
-        node = waiting.pop()
-        if node not in alive:
-            alive.add(node)
-            waiting.extend(graph.inputs(node))
+    alive = graph.needed(graph.outputs)
     dead = [node for node in graph if node not in alive]
     if not dead:
         return graph

@@ -104,3 +104,22 @@ def test_no_colour_where_no_terminal_is() -> None:
     )
     assert result.returncode == 1
     assert "\x1b" not in result.stderr and "did you mean CONV?" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("check",), ("report",), ("compile", "-b", "numpy")])
+def test_an_output_never_overwrites_what_is_read(command: tuple[str, ...], tmp_path: Path) -> None:
+    program = tmp_path / "net.cnn"
+    program.write_text(SMALL, encoding="utf-8")
+    result = cnnc(*command, program, "-o", program)
+    assert result.status == 2
+    assert program.read_text(encoding="utf-8") == SMALL
+
+
+def test_links_are_followed_and_pipes_are_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old", encoding="utf-8")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    assert cnnc("report", "-", "-o", tmp_path / "link.txt", stdin=SMALL).status == 0
+    assert (tmp_path / "link.txt").is_symlink()
+    assert "conv" in (tmp_path / "real.txt").read_text(encoding="utf-8")
+    assert cnnc("report", "-", "-o", os.devnull, stdin=SMALL).status == 0
+    assert not Path(os.devnull).is_file()

@@ -33,13 +33,11 @@ def test_the_reference_is_torchvisions() -> None:
     torch = pytest.importorskip("torch")
     models = pytest.importorskip("torchvision.models")
     graph = cnnc.load(ROOT / "examples" / "resnet.cnn:ResNet18").journey.graph
-    shapes = {
-        f"{graph[node].path}.{weight.name}": weight.shape
-        for node in graph
-        for weight in graph.weights(node)
-    }
     model = models.resnet18().eval()
-    state = {name: torch.from_numpy(array) for name, array in random_weights(shapes, 0).items()}
+    state = {
+        name: torch.from_numpy(array)
+        for name, array in random_weights(graph.weight_shapes(), 0).items()
+    }
     model.load_state_dict(state, strict=False)
     image = read_input(PHOTOGRAPHS / "chelsea.ppm", 3, 224, 224)
     with torch.inference_mode():

@@ -31,9 +31,7 @@ def name(case: Path) -> str:
 def outputs(graph: Graph, weights: dict[str, Array]) -> dict[str, Array]:
     """What the emitted NumPy module computes from seeded inputs."""
     checked = check(drop_training(graph), ("drop_training",))
-    needed = {
-        f"{graph[node].path}.{weight.name}" for node in graph for weight in graph.weights(node)
-    }
+    needed = graph.weight_shapes()
     module = import_source(emit(checked, ABOUT), "numpy")
     folds = {fold.path for fold in (graph[node].fold for node in graph) if fold}
     own = {
@@ -42,8 +40,7 @@ def outputs(graph: Graph, weights: dict[str, Array]) -> dict[str, Array]:
         if key in needed or key.rpartition(".")[0] in folds
     }
     noise = np.random.default_rng(1)
-    read = [n for n in graph if graph[n].op.inputs == "none" and graph.consumers(n)]
-    shapes = [graph[node].shape for node in read]
+    shapes = [graph[node].shape for node in graph.sources()]
     inputs = [noise.standard_normal((2, v.c, v.h, v.w), np.float32) for v in shapes]
     net = getattr(module, class_name(graph.name))(own)
     result = net(*inputs)
@@ -66,12 +63,7 @@ def test_file_names_say_whether_the_pass_acts(case: Path) -> None:
 def test_numbers(case: Path) -> None:
     """With statistics far from the identity, or a fold would prove nothing."""
     given, result = before(case), after(case)
-    shapes = {
-        f"{given[node].path}.{weight.name}": weight.shape
-        for node in given
-        for weight in given.weights(node)
-    }
-    weights = dict(random_weights(shapes, seed=3))
+    weights = dict(random_weights(given.weight_shapes(), seed=3))
     reference, ours = outputs(given, weights), outputs(result, weights)
     assert ours.keys() == reference.keys()
     for key, value in reference.items():

@@ -73,7 +73,7 @@ def test_several_inputs_are_called_after_their_paths() -> None:
     paths = ("left.image", "class", "branch1", "x", "1", "input")
     nodes = [program.input(4, 4, 3, path=path) for path in paths]
     names = named(program.output(program.add(Add(), *nodes)))
-    wanted = ["left_image", "class_", "branch1_", "x_", "layer_1", "input_"]
+    wanted = ["left_image", "class_", "branch1_", "x_", "input5", "input_"]
     assert [names[path] for path in paths] == wanted
     assert names["6"] == "x"
 

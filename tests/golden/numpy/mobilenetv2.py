@@ -644,7 +644,7 @@ class MobileNetV2:
 
     params: width = 1.0, classes = 1000
     parameters: 3,504,872, MACs: 300,774,272, activations: 19,831,208
-    input: N x 3 x 224 x 224
+    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
     output: N x 1000
     """
 

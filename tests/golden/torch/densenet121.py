@@ -29,7 +29,7 @@ class DenseNet121(nn.Module):
 
     params: classes = 1000
     parameters: 7,978,856, MACs: 2,834,161,664, activations: 48,936,168
-    input: N x 3 x 224 x 224
+    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
     output: N x 1000
     """
 

@@ -29,7 +29,7 @@ class GoogLeNet(nn.Module):
 
     params: classes = 1000
     parameters: 6,624,904, MACs: 1,498,376,192, activations: 12,484,088
-    input: N x 3 x 224 x 224
+    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
     output: N x 1000
     """
 

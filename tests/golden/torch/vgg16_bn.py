@@ -29,7 +29,7 @@ class VGG16_BN(nn.Module):
 
     params: classes = 1000
     parameters: 138,365,992, MACs: 15,470,264,320, activations: 42,365,928
-    input: N x 3 x 224 x 224
+    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
     output: N x 1000
     """
 

@@ -29,8 +29,9 @@ class GoogLeNet(nn.Module):
 
     params: classes = 1000
     parameters: 13,004,888, MACs: 1,506,748,416, activations: 12,519,112
-    input: N x 3 x 224 x 224
-    output: output N x 1000, aux1 N x 1000 (training), aux2 N x 1000 (training)
+    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
+    output: output N x 1000, aux1 N x 1000 (training, loss weight 0.3), aux2 N x 1000 (training,
+    loss weight 0.3)
     """
 
     def __init__(self) -> None:
