@@ -34,7 +34,7 @@ def shorthand(source: Source, word: str, start: int) -> syntax.Call | None:
                 if len(sizes) > 1
                 else syntax.Constant(span, sizes[0])
             )
-            args.append(syntax.Argument(span, name, value))
+            args.append(syntax.Argument(span, name, value, is_short=True))
     name_span = Span(source, start, start + match.end("name"))
     whole = Span(source, start, start + len(word))
     return syntax.Call(whole, match["name"], name_span, tuple(args), True)
@@ -115,10 +115,12 @@ class Builder(Transformer[Token, Any]):
     def output(self, meta: Meta, children: list[Any]) -> syntax.Output:
         name, arguments, chain = children
         options = arguments or ()
-        train = [each for each in options if _is_word(each, "train")]
-        rest = tuple(each for each in options if not _is_word(each, "train"))
+        train = next((each for each in options if _is_word(each, "train")), None)
+        rest = tuple(each for each in options if each is not train)
         place, doc = self._at(name), self._doc(meta)
-        return syntax.Output(self._span(meta), str(name), place, bool(train), rest, chain, doc)
+        return syntax.Output(
+            self._span(meta), str(name), place, train is not None, rest, chain, doc
+        )
 
     def use(self, meta: Meta, children: list[Any]) -> syntax.Use:
         target, *names = [child for child in children if child is not None]

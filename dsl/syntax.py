@@ -111,10 +111,11 @@ Expression: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Argument(Syntax):
-    """An argument of a call; `name` is None where it is positional."""
+    """An argument of a call; `name` is None where it is positional. `is_short`: `3` of `CONV3`."""
 
     name: str | None
     value: Expression
+    is_short: bool = False
 
 
 # Chains

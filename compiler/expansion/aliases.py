@@ -97,7 +97,7 @@ ARGUMENTS = {
     "stepsize": "every",
     "labelsmoothing": "smoothing",
 }
-CONSTANTS = frozenset({"True", "False", "None"})
+PYTHON_CONSTANTS = frozenset({"True", "False", "None"})
 
 
 def meant_layer(word: str, known: Iterable[str]) -> str:

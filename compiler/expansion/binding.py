@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from compiler.arguments import Unfit
+from compiler.arguments import Kind, Unfit
+from compiler.expansion.declarations import refuse_unknown_arguments
 from compiler.expansion.expressions import Here, evaluate, shown
-from compiler.expansion.modules import refuse_unknown_arguments
 from compiler.expansion.problems import Poisoned, problem
-from compiler.expansion.values import DefaultArgument, Scope, kind_of
+from compiler.expansion.values import DefaultArgument, Scope, kind_of, sizes
 from compiler.op import Op, Place, Signature
 from dsl import syntax
 
+SHORT_FORMS = {"k": "window", "out": "number of filters", "stride": "stride"}
 VOLUME = "a volume is one argument: 224x224x3 or (h, w, c)"
 
 
@@ -51,6 +52,7 @@ def operator(
     Raises Problem: those of `match`, E0206 (missing), E0301 (unfit), and those of expressions.
     """
     values: dict[str, object] = {}
+    _refuse_short(call, signature)
     for name, argument in match(call, tuple(signature.kinds)).items():
         values[name] = _fit(call, signature, name, argument.value, here)
     for name, default in defaults.items():
@@ -69,6 +71,25 @@ def operator(
     return signature.op(**values), "out" in sketched
 
 
+def _refuse_short(call: syntax.Call, signature: Signature) -> None:
+    """Raises Problem E0203 where `LRN5` gives a window to an operator that has none."""
+    for argument in call.args:
+        word = SHORT_FORMS.get(argument.name or "", "") if argument.is_short else ""
+        kind = signature.kinds.get(argument.name or "")
+        if word and (kind is None or (word == "window" and not _takes(kind, (1, 1)))):
+            mend = f"it takes {', '.join(f'{name}=...' for name in signature.kinds) or 'none'}"
+            says = f"in a short form the {word} stands here"
+            raise problem("E0203", f"{call.name} has no {word}", argument.span, says, help=mend)
+
+
+def _takes(kind: Kind, value: object) -> bool:
+    try:
+        kind.accept(value)
+    except Unfit:
+        return False
+    return True
+
+
 def _fit(
     call: syntax.Call,
     signature: Signature,
@@ -84,7 +105,7 @@ def _fit(
             return kind.accept(expression.id)
     value = evaluate(expression, here)
     try:
-        return kind.accept(value)
+        return kind.accept(sizes(value))
     except Unfit:
         is_plain = isinstance(value, int | float | list | tuple)
         given = shown(value) if is_plain else kind_of(value)
@@ -96,19 +117,22 @@ def _fit(
 def parameters(
     call: syntax.Call, block: syntax.Block, here: Here, home: Scope
 ) -> dict[str, object]:
-    """The values of a block's parameters. Raises Problem as `operator` does."""
+    """The values of a block's parameters, in their order: a default may read those before it.
+
+    Raises Problem as `operator` does.
+    """
     given = match(call, tuple(each.name for each in block.parameters))
-    values = {name: evaluate(argument.value, here) for name, argument in given.items()}
+    values: dict[str, object] = {}
     reading = Here(home.inner(values), meter=here.meter)
     for parameter in block.parameters:
-        if parameter.name in values:
-            continue
-        if parameter.default is None:
+        if parameter.name in given:
+            values[parameter.name] = evaluate(given[parameter.name].value, here)
+        elif parameter.default is not None:
+            values[parameter.name] = evaluate(parameter.default, reading)
+        else:
             title = f"{block.name} needs `{parameter.name}`"
-            raise problem(
-                "E0206", title, call.span, help=f"its parameters are {signature_of(block)}"
-            )
-        values[parameter.name] = evaluate(parameter.default, reading)
+            mend = f"its parameters are {signature_of(block)}"
+            raise problem("E0206", title, call.span, help=mend)
     return values
 
 

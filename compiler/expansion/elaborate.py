@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from compiler.expansion.binding import parameters
+from compiler.expansion.declarations import check_name, extend
 from compiler.expansion.elements import Elements, found
 from compiler.expansion.expressions import evaluate
-from compiler.expansion.modules import check_name, extend, stray_chain
+from compiler.expansion.modules import stray_chain
 from compiler.expansion.paths import Paths
 from compiler.expansion.placing import Frame
 from compiler.expansion.problems import Poisoned, Problem, problem
-from compiler.expansion.values import POISON, BlockValue, Flow
+from compiler.expansion.values import POISON, BlockValue, Flow, is_number
 from compiler.graph import Graph, Output
 from dsl import syntax
 from dsl.diagnostics import Diagnostic, Label
@@ -77,12 +78,12 @@ class Elaborator(Elements):
         self, block: syntax.Block, last: syntax.Chain, frame: Frame
     ) -> tuple[syntax.Call, BlockValue] | None:
         """A body whose one element is a block call is that block: the call opens no scope."""
-        if len(last.elements) > 1 or any(
-            isinstance(each, syntax.Value | syntax.Output) for each in block.body
-        ):
+        if any(isinstance(each, syntax.Value | syntax.Output) for each in block.body):
             return None
-        (call,) = last.elements
-        if not isinstance(call, syntax.Call):
+        call, *others = last.elements
+        while isinstance(call, syntax.Group) and not others:
+            call, *others = call.chain.elements
+        if others or not isinstance(call, syntax.Call):
             return None
         value = found(frame.scope, call.name)
         return (call, value) if isinstance(value, BlockValue) else None
@@ -103,13 +104,23 @@ class Elaborator(Elements):
                     frame.scope.names[statement.name] = value
             case syntax.Value():
                 self.declare(statement.name, statement.name_span, frame)
-                flow = self.chain(statement.chain, frame.incoming, frame)
-                frame.scope.names[statement.name] = POISON if flow is None else flow
+                flow = POISON
+                try:
+                    flow = self.something(statement, frame)
+                finally:
+                    frame.scope.names[statement.name] = flow
             case syntax.Default():
                 return replace(frame, defaults=extend(frame.defaults, statement, frame.scope))
             case syntax.Output():
                 self.output(statement, frame)
         return frame
+
+    def something(self, statement: syntax.Value | syntax.Output, frame: Frame) -> Flow:
+        flow = self.chain(statement.chain, frame.incoming, frame)
+        if flow is None:
+            title = f"nothing flows into `{statement.name}`"
+            raise problem("E0308", title, statement.chain.span, help="begin with INPUT")
+        return flow
 
     def declare(self, name: str, span: Span, frame: Frame) -> None:
         check_name(name, span)
@@ -118,21 +129,20 @@ class Elaborator(Elements):
 
     def output(self, statement: syntax.Output, frame: Frame) -> None:
         weight = 1.0
-        for option in statement.options:
-            value = 0.0 if option.name is None else evaluate(option.value, self.here(frame, None))
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if option.name != "weight" or not is_number:
+        for position, option in enumerate(statement.options):
+            is_weight = option.name == "weight" and statement.train and position == 0
+            value = evaluate(option.value, self.here(frame, None)) if is_weight else None
+            if not is_number(value) or value < 0:
                 mend = "such as output aux (train, weight=0.3) = x -> ..."
-                title = "an output takes `train` and `weight=` a number"
+                title = "an output takes `train`, and with it `weight=` a number from 0 up, once"
                 raise problem("E0225", title, option.span, help=mend)
-            assert isinstance(value, int | float)
             weight = float(value)
         if statement.name in self.output_names:
             title = f"there is an output `{statement.name}` already"
             raise problem("E0207", title, statement.name_span)
         self.output_names.add(statement.name)
-        flow = self.chain(statement.chain, frame.incoming, frame)
-        if flow is not None and not flow.poisoned:
+        flow = self.something(statement, frame)
+        if not flow.poisoned:
             self.outputs.append(Output(statement.name, flow.node, statement.train, weight))
 
     def call_block(
@@ -143,7 +153,8 @@ class Elaborator(Elements):
         frame: Frame,
         paths: Paths,
     ) -> Flow | None:
-        if any(block is value.block for block, _ in frame.calls):
+        is_within = any(block is value.block for block, _ in frame.calls)
+        if is_within and self.open.is_recursive(value.block):
             title = f"the block {value.name} calls itself"
             mend = "a block cannot stand in itself; to repeat, write [a -> b]*N"
             raise problem("E0214", title, call.span, help=mend)

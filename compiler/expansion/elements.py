@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 from compiler.expansion.aliases import meant_layer
+from compiler.expansion.declarations import check_name
 from compiler.expansion.expressions import Here, condition, evaluate, shown
-from compiler.expansion.modules import check_name, library
-from compiler.expansion.names import optional_name
+from compiler.expansion.names import optional_name, short_form, unknown_layer
 from compiler.expansion.paths import Paths
 from compiler.expansion.placing import Frame, Placing
 from compiler.expansion.problems import Poisoned, problem, too_large
@@ -18,7 +18,6 @@ from compiler.expansion.values import POISON, BlockValue, Flow, OperatorValue, S
 from compiler.op import Signature
 from compiler.ops import SIGNATURES
 from dsl import syntax
-from dsl.builder import shorthand
 from dsl.source import Span
 
 STEPS_PER_ELEMENT = 4
@@ -42,12 +41,14 @@ class Elements(Placing, ABC):
         """`flow` is what the chain starts from, unless its first element is a value or an INPUT."""
         for index, element in enumerate(chain.elements):
             self.meter.spend(STEPS_PER_ELEMENT, element.span)
+            value = None
             if isinstance(element, syntax.Call) and not element.has_parentheses:
                 value = found(frame.scope, element.name)
-                if isinstance(value, Flow):
-                    flow = self.guarded(partial(_head, element, value, index), frame)
-                    continue
-            flow = self.element(element, flow, frame, frame.paths, None)
+            if isinstance(element, syntax.Call) and isinstance(value, Flow):
+                flow = self.guarded(partial(_head, element, value, index, frame), frame)
+            else:
+                flow = self.element(element, flow, frame, frame.paths, None)
+            frame = replace(frame, is_head=False) if frame.is_head else frame
         return flow
 
     def element(
@@ -89,14 +90,11 @@ class Elements(Placing, ABC):
             case syntax.Merge():
                 return self.merge(element, flow, frame, paths, label)
             case syntax.Group(chain=chain):
-                inner = paths if label is None else paths.inner(paths.take(label))
-                return self.chain(chain, flow, replace(frame, paths=inner))
+                return self.chain(chain, flow, replace(frame, paths=paths.labelled(label)))
             case syntax.Repeat():
-                inner = paths if label is None else paths.inner(paths.take(label))
-                return self.repeat(element, flow, replace(frame, paths=inner))
+                return self.repeat(element, flow, replace(frame, paths=paths.labelled(label)))
             case syntax.Loop():
-                inner = paths if label is None else paths.inner(paths.take(label))
-                return self.loop(element, flow, replace(frame, paths=inner))
+                return self.loop(element, flow, replace(frame, paths=paths.labelled(label)))
 
     def is_present(self, element: syntax.Optional, here: Here, label: str | None = None) -> bool:
         if element.condition is not None:
@@ -116,6 +114,7 @@ class Elements(Placing, ABC):
         for _ in range(count):
             self.meter.spend(STEPS_PER_ELEMENT, repeat.span)
             flow = self.element(repeat.element, flow, frame, frame.paths, None)
+            frame = replace(frame, is_head=False)
             if flow is POISON:
                 break
         return flow
@@ -139,6 +138,7 @@ class Elements(Placing, ABC):
                 raise problem("E0410", title, span, f"the row is {shown(row)}")
             names = dict(zip((target.id for target in loop.targets), values, strict=True))
             flow = self.chain(loop.chain, flow, replace(frame, scope=frame.scope.inner(names)))
+            frame = replace(frame, is_head=False)
             if flow is POISON:
                 break
         return flow
@@ -152,8 +152,8 @@ class Elements(Placing, ABC):
         label: str | None,
     ) -> Flow | None:
         signature = _merge_signature(merge)
-        inner = paths if label is None else paths.inner(label)
-        branch_frame = replace(frame, paths=inner)
+        inner = paths.labelled(label)
+        branch_frame = replace(frame, paths=inner, is_head=True)
         kept: list[tuple[Flow, Span]] = []
         for branch in merge.branches:
             chain: syntax.Chain | None = branch.chain
@@ -171,12 +171,12 @@ class Elements(Placing, ABC):
         if not kept:
             raise problem("E0310", f"no branch of this {merge.name} is left", merge.span)
         if len(kept) == 1:
-            if label is not None:
-                paths.take(label)
             return kept[0][0]
         if any(result.poisoned for result, _ in kept):
             return POISON
-        return self.layer(signature.op(), kept, merge.span, frame, paths, label)
+        is_counted = label is not None and inner.count > 0  # by its branches
+        path = paths.peek(label) if is_counted else paths.take(label)
+        return self.layer(signature.op(), kept, merge.span, frame, path)
 
     def call(
         self,
@@ -190,8 +190,8 @@ class Elements(Placing, ABC):
         if value is None:
             value = SIGNATURES.get(call.name)
         if value is None:
-            short = shorthand(call.span.source, call.name, call.name_span.start)
-            if short is not None and short.name in SIGNATURES:
+            short = short_form(call.name, call.name_span)
+            if short is not None:
                 call = replace(short, args=(*short.args, *call.args), span=call.span)
                 value = SIGNATURES[short.name]
         if isinstance(value, OperatorValue):
@@ -199,8 +199,7 @@ class Elements(Placing, ABC):
         if isinstance(value, Signature):
             return self.call_operator(call, value, flow, frame, paths, label)
         if isinstance(value, BlockValue):
-            inner = paths.inner(paths.take(label))
-            return self.call_block(call, value, flow, frame, inner)
+            return self.call_block(call, value, flow, frame, paths.inner(label))
         if value is Poisoned:
             raise Poisoned
         if isinstance(value, Flow):
@@ -213,12 +212,11 @@ class Elements(Placing, ABC):
             raise problem("E0217", title, call.name_span)
         if flow is POISON and re.fullmatch(r"[xX][0-9]+", call.name):
             raise Poisoned  # `[a -> b]x2`: reported as two chains
-        mend = meant_layer(call.name, [*SIGNATURES, *frame.scope.known()])
-        if call.name in library():
-            mend = f"the library has one: use std.{library()[call.name]} ({call.name})"
         if call.name in frame.values:
+            title = f"there is no layer `{call.name}`"
             mend = f"`{call.name}` can be used only after the line that makes it"
-        raise problem("E0201", f"there is no layer `{call.name}`", call.name_span, help=mend)
+            raise problem("E0201", title, call.name_span, help=mend)
+        raise unknown_layer(call.name, call.name_span, frame.scope.known())
 
 
 def found(scope: Scope, name: str) -> object | None:
@@ -228,9 +226,11 @@ def found(scope: Scope, name: str) -> object | None:
         return None
 
 
-def _head(call: syntax.Call, value: Flow, index: int) -> Flow:
-    if index:
+def _head(call: syntax.Call, value: Flow, index: int, frame: Frame) -> Flow:
+    if index or not frame.is_head:
         title = f"`{call.name}` is a value: it can head a chain, not stand within one"
+        if not index:
+            title = f"`{call.name}` is a value, and what flows into this chain would be lost"
         mend = f"a merge brings it in: ADD{{ ID | {call.name} }} or CONCAT{{ ID | {call.name} }}"
         raise problem("E0224", title, call.span, help=mend)
     return value

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from compiler.expansion.functions import FUNCTIONS, Refused
 from compiler.expansion.problems import Meter, Poisoned, problem
-from compiler.expansion.values import BlockValue, Flow, OperatorValue, Scope, kind_of
+from compiler.expansion.values import BlockValue, Flow, OperatorValue, Scope, kind_of, sizes
 from compiler.ops import SIGNATURES, WORDS
 from compiler.volume import Volume
 from dsl import syntax
@@ -65,7 +65,7 @@ def evaluate(expression: syntax.Expression, here: Here) -> object:
             if here.incoming is None:
                 mend = "`in` is known within chains, and in a block's body"
                 raise problem("E0308", "nothing flows in here", expression.span, help=mend)
-            return _alive(here.incoming)
+            return _alive(here.incoming).shape
         case syntax.Attribute():
             return _attribute(expression, here)
         case syntax.Index():
@@ -171,7 +171,7 @@ def _number(expression: syntax.Expression, here: Here) -> int | float:
 def _binary(expression: syntax.Binary, here: Here) -> object:
     op, span = expression.op, expression.span
     if op in ("==", "!="):
-        same = evaluate(expression.left, here) == evaluate(expression.right, here)
+        same = sizes(evaluate(expression.left, here)) == sizes(evaluate(expression.right, here))
         return same if op == "==" else not same
     left, right = _number(expression.left, here), _number(expression.right, here)
     if op in ORDER:
@@ -243,8 +243,8 @@ def shown(value: object) -> str:
     """A value as a program would write it, cut where it is long."""
     if isinstance(value, OperatorValue | BlockValue):
         return value.name
-    if isinstance(value, Flow):
-        return str(value.shape)
+    if isinstance(value, Flow | Volume):
+        return str(value.shape if isinstance(value, Flow) else value)
     if isinstance(value, list | tuple):
         items = [shown(item) for item in value[:SHOWN]]
         text = ", ".join([*items, "..."] if len(value) > SHOWN else items)

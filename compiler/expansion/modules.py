@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from compiler.expansion.aliases import meant_argument, meant_layer
-from compiler.expansion.functions import FUNCTIONS
+from compiler.expansion.declarations import check_parameters, extend, take
 from compiler.expansion.problems import Poisoned, Problem, Reporter, problem
-from compiler.expansion.values import BlockValue, DefaultArgument, Defaults, Scope
-from compiler.ops import SIGNATURES
+from compiler.expansion.values import BlockValue, Defaults, Scope
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
 from dsl.parser import parse
 from dsl.source import Source, Span
 
 STD = Path(__file__).parents[1] / "std"
-MODULE_WORDS = frozenset({"in", "input", "std"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,7 @@ def load_file(
     params: dict[str, syntax.Param] = {}
     lets: dict[str, syntax.Let] = {}
     defaults: Defaults = {}
+    sketch_defaults: Defaults = {}
     for declaration in module.declarations:
         try:
             match declaration:
@@ -81,18 +79,20 @@ def load_file(
                     used.append(_use(declaration, path, scope, taken, reporter, opening, loaded))
                 case syntax.Default():
                     defaults = extend(defaults, declaration, scope)
+                case syntax.Chain():
+                    sketch_defaults = defaults
                 case syntax.Block():
-                    _take(declaration.name, declaration.name_span, taken)
+                    take(declaration.name, declaration.name_span, taken)
                     block = BlockValue(declaration, scope, defaults)
                     if declaration.is_net:
                         nets[declaration.name] = block
-                    is_sound = _check_parameters(declaration, reporter)
+                    is_sound = check_parameters(declaration, reporter)
                     scope.names[declaration.name] = block if is_sound else Poisoned
                 case syntax.Param():
-                    _take(declaration.name, declaration.name_span, taken)
+                    take(declaration.name, declaration.name_span, taken)
                     params[declaration.name] = declaration
                 case syntax.Let():
-                    _take(declaration.name, declaration.name_span, taken)
+                    take(declaration.name, declaration.name_span, taken)
                     lets[declaration.name] = declaration
                 case _:
                     pass
@@ -102,8 +102,14 @@ def load_file(
                 for name in declaration.names:
                     scope.names.setdefault(name.id, Poisoned)
     sketch = _sketch(module, reporter)
-    if sketch is not None and sketch.name not in nets:
-        nets[sketch.name] = BlockValue(sketch, scope, defaults)
+    if sketch is not None and sketch.name in nets:
+        named = Label(nets[sketch.name].block.name_span, "a net")
+        bare = Label(sketch.span, "a bare chain is the net that is called after its file")
+        title = f"two nets are called `{sketch.name}`"
+        mend = "give the chain a name of its own: net Name = ..."
+        reporter.add(Diagnostic("E0207", title, (bare, named), help=mend))
+    elif sketch is not None:
+        nets[sketch.name] = BlockValue(sketch, scope, sketch_defaults)
     return File(module, scope, tuple(used), nets, params, lets)
 
 
@@ -138,72 +144,6 @@ def stray_chain(chain: syntax.Chain, following: syntax.Chain) -> Diagnostic:
     return Diagnostic("E0219", "an arrow is missing between two chains", labels, help=mend)
 
 
-def _check_parameters(block: syntax.Block, reporter: Reporter) -> bool:
-    """Whether each parameter has a name of its own; what is wrong goes to the reporter."""
-    is_sound = True
-    taken: dict[str, Span] = {}
-    for parameter in block.parameters:
-        start = parameter.span.start
-        span = Span(parameter.span.source, start, start + len(parameter.name))
-        try:
-            _take(parameter.name, span, taken)
-        except Problem as found:
-            reporter.add(found.diagnostic)
-            is_sound = False
-    return is_sound
-
-
-def check_name(name: str, span: Span) -> None:
-    if name in SIGNATURES:
-        raise problem("E0208", f"`{name}` is a built-in operator", span)
-    if name in FUNCTIONS or name in MODULE_WORDS:
-        raise problem("E0208", f"`{name}` is a word of the language", span)
-
-
-def _take(name: str, span: Span, taken: dict[str, Span]) -> None:
-    check_name(name, span)
-    if name in taken:
-        labels = (Label(span, "again here"), Label(taken[name], "first here"))
-        raise Problem(Diagnostic("E0207", f"`{name}` is declared twice", labels))
-    taken[name] = span
-
-
-def extend(defaults: Defaults, statement: syntax.Default, scope: Scope) -> Defaults:
-    """The defaults with those of one more statement; raises Problem E0203, E0221."""
-    call = statement.call
-    if call.name not in SIGNATURES:
-        mend = meant_layer(call.name, SIGNATURES)
-        if call.name in scope.names:
-            mend = f"a block's defaults stand with its parameters: block {call.name}(name = ...)"
-        title = f"`{call.name}` is not a built-in operator"
-        raise problem("E0221", title, call.name_span, help=mend)
-    signature = SIGNATURES[call.name]
-    refuse_unknown_arguments(call.name, call.args, signature.kinds)
-    changed = dict(defaults.get(signature.op.name, {}))
-    for argument in call.args:
-        if argument.name is None:
-            title = "a default is given by its argument's name"
-            raise problem("E0221", title, argument.span, help="such as default CONV(bias=false)")
-        changed[argument.name] = DefaultArgument(argument.value, scope)
-    return {**defaults, signature.op.name: changed}
-
-
-def refuse_unknown_arguments(
-    name: str, arguments: Iterable[syntax.Argument], known: Iterable[str]
-) -> None:
-    """Raises Problem E0203 with every argument whose name is not known."""
-    names = list(known)
-    unknown = [each for each in arguments if each.name is not None and each.name not in names]
-    if not unknown:
-        return
-    words = ", ".join(f"`{each.name}`" for each in unknown)
-    labels = tuple(Label(each.span, meant_argument(each.name or "", names)) for each in unknown)
-    mend = f"it takes {', '.join(names) or 'none'}"
-    plural = "s" if len(unknown) > 1 else ""
-    title = f"{name} has no argument{plural} {words}"
-    raise Problem(Diagnostic("E0203", title, labels, help=mend))
-
-
 def _use(
     use: syntax.Use,
     path: Path | None,
@@ -222,7 +162,7 @@ def _use(
     file = loaded[target]
     for name in use.names:
         try:
-            _take(name.id, name.span, taken)
+            take(name.id, name.span, taken)
             scope.names[name.id] = _used_block(use, name, file)
         except Problem as found:
             reporter.add(found.diagnostic)

@@ -5,14 +5,15 @@ Found in the tree before anything is expanded, so that all that are missing are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from compiler.arguments import Kind
-from compiler.expansion.aliases import CONSTANTS
+from compiler.expansion.aliases import PYTHON_CONSTANTS, meant_layer
+from compiler.expansion.declarations import refuse_unknown_arguments
 from compiler.expansion.functions import FUNCTIONS
-from compiler.expansion.modules import File, all_files
-from compiler.expansion.problems import problem
+from compiler.expansion.modules import File, all_files, library
+from compiler.expansion.problems import Problem, Reporter, problem
 from compiler.expansion.values import BlockValue, Scope
 from compiler.ops import SIGNATURES, WORDS
 from dsl import syntax
@@ -25,13 +26,39 @@ class Open:
     """Names without a value (with every place where they stand), and yes/no choices.
 
     `known` are the names that were in reach of a free one, `hints` what an argument takes whose
-    value it is.
+    value it is. `blocks` are, by their ids, the blocks that were reached, each with those that it
+    names.
     """
 
     free: dict[str, list[Span]] = field(default_factory=dict)
     optional: dict[str, Span] = field(default_factory=dict)
     known: dict[str, set[str]] = field(default_factory=dict)
     hints: dict[str, str] = field(default_factory=dict)
+    blocks: dict[int, set[int]] = field(default_factory=dict)
+
+    def is_recursive(self, block: syntax.Block) -> bool:
+        """Whether a block names itself, directly or through others."""
+        seen: set[int] = set()
+        waiting = [id(block)]
+        while waiting:
+            named = self.blocks.get(waiting.pop(), set()) - seen
+            seen |= named
+            waiting += named
+        return id(block) in seen
+
+
+def short_form(name: str, span: Span) -> syntax.Call | None:
+    """`CONV3` as a call of its operator; None where that is no operator's short form."""
+    short = shorthand(span.source, name, span.start)
+    is_own = name in SIGNATURES or short is None or short.name not in SIGNATURES
+    return None if is_own else short
+
+
+def unknown_layer(name: str, span: Span, known: Iterable[str]) -> Problem:
+    mend = meant_layer(name, [*SIGNATURES, *known])
+    if name in library():
+        mend = f"the library has one: use std.{library()[name]} ({name})"
+    return problem("E0201", f"there is no layer `{name}`", span, help=mend)
 
 
 def optional_name(element: syntax.Optional) -> str:
@@ -42,9 +69,8 @@ def optional_name(element: syntax.Optional) -> str:
     if isinstance(inner, syntax.Merge):
         return inner.name.lower()
     if isinstance(inner, syntax.Call):
-        call = shorthand(inner.span.source, inner.name, inner.name_span.start)
-        known = inner.name in SIGNATURES or call is None
-        return (inner.name if known or call is None else call.name).lower()
+        short = short_form(inner.name, inner.name_span)
+        return (inner.name if short is None else short.name).lower()
     title = "an optional group needs a label, after which its param is called"
     raise problem("E0223", title, element.span, help="such as `head: [a -> b]?`")
 
@@ -54,19 +80,32 @@ def open_names(net: BlockValue, root: File) -> Open:
     return _Walk(root).run(net)
 
 
+def check_unreached(root: File, reached: Open, reporter: Reporter) -> None:
+    """Reports E0201 and E0203 in the file's blocks and nets that the chosen net never names: what
+    is wrong there whatever their arguments are."""
+    walk = _Walk(root, reporter)
+    blocks = [each for each in root.scope.names.values() if isinstance(each, BlockValue)]
+    for value in blocks:
+        if value.home is root.scope and id(value.block) not in reached.blocks:
+            walk.open.blocks[id(value.block)] = set()
+            try:
+                walk.block(value.block, value.home)
+            except Problem as found:
+                reporter.add(found.diagnostic)
+
+
 class _Walk:
-    def __init__(self, root: File) -> None:
+    """Gathers what is open. With a reporter it also reports names that cannot be."""
+
+    def __init__(self, root: File, reporter: Reporter | None = None) -> None:
         self.open = Open()
+        self.reporter = reporter
         self.files = {id(file.scope): file for file in all_files(root)}
-        self.seen: set[int] = set()
+        self.named: set[int] = set()
         self.waiting: list[tuple[syntax.Block | syntax.Expression, Scope]] = []
 
     def run(self, net: BlockValue) -> Open:
-        self.seen.add(id(net.block))
-        self.waiting.append((net.block, net.home))
-        for call in net.defaults.values():
-            for default in call.values():
-                self.expression(default.expression, set(), default.scope)
+        self.reach(net)
         for file in self.files.values():
             self.waiting += [(let.value, file.scope) for let in file.lets.values()]
             values = (param.default for param in file.params.values())
@@ -76,14 +115,28 @@ class _Walk:
             if isinstance(item, syntax.Block):
                 self.block(item, home)
             else:
+                self.named = set()
                 self.expression(item, set(), home)
         return self.open
 
+    def reach(self, value: BlockValue) -> None:
+        """A block that is named: it is walked once, as are the defaults in force there."""
+        self.named.add(id(value.block))
+        if id(value.block) in self.open.blocks:
+            return
+        self.open.blocks[id(value.block)] = set()
+        self.waiting.append((value.block, value.home))
+        for defaults in value.defaults.values():
+            for default in defaults.values():
+                self.expression(default.expression, set(), default.scope)
+
     def block(self, block: syntax.Block, home: Scope) -> None:
-        bound = {parameter.name for parameter in block.parameters}
+        self.named = self.open.blocks[id(block)]
+        bound: set[str] = set()
         for parameter in block.parameters:
             if parameter.default is not None:
                 self.expression(parameter.default, bound, home)
+            bound.add(parameter.name)
         for statement in block.body:
             match statement:
                 case syntax.Let():
@@ -144,10 +197,27 @@ class _Walk:
 
     def call_arguments(self, call: syntax.Call, bound: set[str], home: Scope) -> None:
         kinds = SIGNATURES[call.name].kinds if call.name in SIGNATURES else dict[str, Kind]()
+        if self.reporter is not None:
+            self.check_arguments(call, bound, home, self.reporter)
         for position, argument in enumerate(call.args):
             self.expression(argument.value, bound, home)
             if isinstance(argument.value, syntax.Name) and position < len(kinds):
                 self.hint(argument.value.id, argument.name or list(kinds)[position], kinds)
+
+    def check_arguments(
+        self, call: syntax.Call, bound: set[str], home: Scope, reporter: Reporter
+    ) -> None:
+        called = None if call.name in bound else home.names.get(call.name)
+        if isinstance(called, BlockValue):
+            names = [each.name for each in called.block.parameters]
+        elif call.name in SIGNATURES:
+            names = [*SIGNATURES[call.name].kinds]
+        else:
+            return
+        try:
+            refuse_unknown_arguments(call.name, call.args, names)
+        except Problem as found:
+            reporter.add(found.diagnostic)
 
     def hint(self, name: str, word: str, kinds: Mapping[str, Kind]) -> None:
         """What an argument takes, where more than numbers: its value may be a word misspelt."""
@@ -174,19 +244,18 @@ class _Walk:
             return
         file = self.files.get(id(home))
         value = home.names.get(name)
-        if isinstance(value, BlockValue) and id(value.block) not in self.seen:
-            self.seen.add(id(value.block))
-            self.waiting.append((value.block, value.home))
-            for defaults in value.defaults.values():
-                for default in defaults.values():
-                    self.expression(default.expression, set(), default.scope)
+        if isinstance(value, BlockValue):
+            self.reach(value)
         declared = file is not None and (name in file.lets or name in file.params)
         if declared and file is not None and name not in file.lets:
             if file.params[name].default is None:
                 self.open.free.setdefault(name, []).append(span)
             return
         is_known = value is not None or declared or name in SIGNATURES
-        if is_call or is_known or name in WORDS or name in FUNCTIONS or name in CONSTANTS:
+        is_layer = is_known or name in self.open.free or short_form(name, span) is not None
+        if self.reporter is not None and is_call and not is_layer:
+            self.reporter.add(unknown_layer(name, span, [*bound, *home.known()]).diagnostic)
+        if is_call or is_known or name in WORDS or name in FUNCTIONS or name in PYTHON_CONSTANTS:
             return
         self.open.free.setdefault(name, []).append(span)
         self.open.known.setdefault(name, set()).update(bound, home.names)

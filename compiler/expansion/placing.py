@@ -9,6 +9,7 @@ from compiler.expansion.binding import operator
 from compiler.expansion.expressions import Here
 from compiler.expansion.paths import Paths
 from compiler.expansion.problems import Meter, Poisoned, Problem, Reporter, problem, too_large
+from compiler.expansion.settings import Settings
 from compiler.expansion.values import POISON, Defaults, Flow, Scope
 from compiler.graph import Graph, Node, Output
 from compiler.op import Op, Place, ShapeError, Signature
@@ -23,8 +24,9 @@ STEPS_PER_LAYER = 50
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The body that is being expanded: its names, what flows into it, how it was called, and the
-    values that it makes, some of them further down."""
+    """The body that is being expanded: its names, what flows into it, how it was called, the
+    values that it makes, some of them further down, and whether a value may stand here: where
+    something flows in that the value would replace, it may not."""
 
     scope: Scope
     defaults: Defaults
@@ -32,6 +34,7 @@ class Frame:
     paths: Paths
     calls: tuple[tuple[syntax.Block, Span], ...]
     values: frozenset[str] = frozenset()
+    is_head: bool = True
 
     @property
     def call_names(self) -> tuple[str, ...]:
@@ -44,14 +47,14 @@ class Placing:
     def __init__(
         self,
         reporter: Reporter,
-        choices: dict[str, bool],
-        classes: int,
+        settings: Settings,
         heads: frozenset[str],
         max_layers: int,
     ) -> None:
         self.reporter = reporter
-        self.choices = choices
-        self.classes = classes
+        self.open = settings.open
+        self.choices = settings.choices
+        self.classes = settings.classes
         self.heads = heads
         self.max_layers = max_layers
         self.graph = Graph("")
@@ -74,9 +77,8 @@ class Placing:
             branches = " | ".join(each.span.text for each in call.args) or "a | b"
             title = f"{call.name} merges branches, which stand in braces"
             raise problem("E0310", title, call.span, help=f"write {call.name}{{ {branches} }}")
-        path = paths.prefix + (label or str(paths.count))
         incoming = None if flow is None or flow.poisoned else flow.shape
-        place = Place(incoming, self.input, self.classes, path in self.heads)
+        place = Place(incoming, self.input, self.classes, paths.peek(label) in self.heads)
         defaults = frame.defaults.get(signature.op.name, {})
         here = self.here(frame, flow)
         if signature.op.inputs == "none" and flow is not None and not flow.poisoned:
@@ -89,7 +91,7 @@ class Placing:
         if flow is not None and flow.poisoned and signature.op.inputs == "one":
             raise Poisoned
         inputs = [] if flow is None or flow.poisoned else [(flow, call.span)]
-        result = self.layer(op, inputs, call.span, frame, paths, label)
+        result = self.layer(op, inputs, call.span, frame, paths.take(label))
         if sketched and signature.op.name == "FC":
             self.sketched.add(result.node)
         if self.input is None and signature.op.inputs == "none":
@@ -102,13 +104,11 @@ class Placing:
         inputs: list[tuple[Flow, Span]],
         span: Span,
         frame: Frame,
-        paths: Paths,
-        label: str | None,
+        path: str,
     ) -> Flow:
         if len(self.graph) >= self.max_layers:
             raise too_large(span, f"more than {self.max_layers:,} layers")
         shapes = tuple(flow.shape for flow, _ in inputs)
-        path = paths.prefix + paths.take(label)
         try:
             shape = op.shape(shapes)
         except ShapeError as error:

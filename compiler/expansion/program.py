@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compiler.expansion.elaborate import MAX_LAYERS, Elaborator
 from compiler.expansion.modules import File, load_file, sketch_name
+from compiler.expansion.names import check_unreached
 from compiler.expansion.problems import Abandoned, Poisoned, Problem, Reporter
 from compiler.expansion.recipe import check_budget, check_train, lines
 from compiler.expansion.settings import Settings
@@ -38,6 +39,7 @@ def expand(
         values = Settings(file, chosen, settings or {}, reporter)
         _check_recipes(file, reporter)
         graph = _expand(chosen, values, reporter, max_layers)
+        check_unreached(file, values.open, reporter)
     except (Problem, Abandoned) as found:
         reporter.diagnostics.append(found.diagnostic)
     except RecursionError:
@@ -81,7 +83,7 @@ def _expand(net: BlockValue, values: Settings, reporter: Reporter, max_layers: i
     """Expands once; and once more where the last layer with weights left its size to the sketch."""
     heads: frozenset[str] = frozenset()
     while True:
-        elaborator = Elaborator(reporter, values.choices, values.classes, heads, max_layers)
+        elaborator = Elaborator(reporter, values, heads, max_layers)
         graph = elaborator.net(net, dict(values.net))
         found = frozenset() if heads else _heads(graph, elaborator.sketched)
         if not found or reporter.diagnostics:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compiler.expansion.aliases import meant_argument
 from compiler.expansion.expressions import Here, evaluate, shown
 from compiler.expansion.problems import problem
-from compiler.expansion.values import Scope
+from compiler.expansion.values import Scope, is_number
 from dsl import syntax
 from dsl.diagnostics import did_you_mean
 from dsl.source import Span
@@ -56,7 +56,7 @@ def check_budget(budget: syntax.Budget, scope: Scope) -> None:
             title = f"a budget knows no `{limit.metric}`"
             raise problem("E0222", title, limit.metric_span, help=mend)
         bound = evaluate(limit.bound, Here(scope))
-        if limit.op not in ("<=", "<") or not _is_positive(bound):
+        if limit.op not in ("<=", "<") or not is_number(bound) or bound <= 0:
             title = "a budget sets an upper limit: metric <= number"
             raise problem("E0222", title, limit.span)
 
@@ -108,7 +108,3 @@ def _check_choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scop
             wanted = "true or false" if is_flag else "a number"
             title = f"`{argument.name}` of `{name}` takes {wanted}, not {shown(option)}"
             raise problem("E0222", title, argument.value.span)
-
-
-def _is_positive(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0

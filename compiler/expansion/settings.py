@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
 
+from compiler.arguments import Unfit
 from compiler.expansion.expressions import Here, evaluate, shown
 from compiler.expansion.modules import File, all_files
 from compiler.expansion.names import Open, open_names
 from compiler.expansion.problems import Meter, Poisoned, Problem, Reporter, problem
-from compiler.expansion.values import BlockValue, Scope, kind_of
+from compiler.expansion.values import BlockValue, Scope, is_number, kind_of, plain
+from compiler.ops import SIGNATURES
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
 from dsl.parser import parse
-from dsl.source import Source
+from dsl.source import Source, Span
 
 DEFAULT_CLASSES = 1000
 MOST_MISSING = 10
@@ -30,29 +33,29 @@ class Settings:
         self.reporter = reporter
         self.meter = Meter()
         self.bound: set[int] = set()
+        self.parameters = net.block.parameters
         self.open = open_names(net, file)
         free = sorted(self.open.free.items(), key=lambda item: item[1][0].start)
         self.missing: list[str] = [name for name, _ in free if name not in given]
         self.params: dict[str, object] = {}
         self._refuse_unknown(net)
+        self._refuse_shared()
         self._bind_file(file)
         self.net = self._bind_net(net)
         self.choices = self._bind_choices()
         self._refuse_missing()
-        classes = self.net.get("classes", self.params.get("classes", DEFAULT_CLASSES))
-        self.classes = classes if isinstance(classes, int) else DEFAULT_CLASSES
+        self.classes = self._bind_classes()
 
     def shown(self) -> dict[str, object]:
         """All of them, for the header of what is emitted."""
         named = {**self.params, **self.net, **self.choices}
-        return {
-            name: value.name if hasattr(value, "name") else value for name, value in named.items()
-        }
+        return {name: plain(value) for name, value in named.items()}
 
     def _refuse_unknown(self, net: BlockValue) -> None:
-        parameters = [each.name for each in net.block.parameters]
+        parameters = [each.name for each in self.parameters]
         params = [name for file in all_files(self.file) for name in file.params]
-        known = [*params, *parameters, *self.open.free, *self.open.optional]
+        switches = [name for name, span in self.open.optional.items() if not self._let(name, span)]
+        known = [*params, *parameters, *self.open.free, *switches]
         for name in self.given:
             if name not in known:
                 lets = [each for file in all_files(self.file) for each in file.lets]
@@ -63,6 +66,19 @@ class Settings:
                 title = f"{net.name} has nothing called `{name}` to set"
                 source = self.file.module.source.name
                 self.reporter.add(Diagnostic("E0210", title, file=source, help=mend))
+
+    def _refuse_shared(self) -> None:
+        """A param is set by its name alone: files that are used together cannot share one."""
+        first: dict[str, syntax.Param] = {}
+        for file in all_files(self.file):
+            for name, param in file.params.items():
+                earlier = first.setdefault(name, param)
+                if earlier is not param:
+                    places = (earlier.name_span, param.name_span)
+                    labels = tuple(Label(span, "a param of this file") for span in places)
+                    title = f"two files declare the param `{name}`"
+                    mend = "rename one, or make it a parameter of the used blocks"
+                    self.reporter.add(Diagnostic("E0207", title, labels, help=mend))
 
     def _bind_file(self, file: File) -> None:
         self.bound.add(id(file))
@@ -95,7 +111,7 @@ class Settings:
         """A value from outside; a text is an expression of the language."""
         value = self.given[name]
         if not isinstance(value, str):
-            return value
+            return _of_python(value)
         source = Source(f"--set {name}", f"let {name} = {value}")
         try:
             (declaration,) = parse(source).declarations
@@ -142,9 +158,7 @@ class Settings:
     def _bind_choices(self) -> dict[str, bool]:
         choices = {}
         for name, span in self.open.optional.items():
-            value = self.params.get(name, True)
-            if name in self.given and name not in self.params:
-                value = self._given(name, self.file.scope)
+            value = self._choice(name, span)
             if value is Poisoned:
                 continue
             if not isinstance(value, bool):
@@ -155,9 +169,61 @@ class Settings:
             choices[name] = value
         return choices
 
+    def _choice(self, name: str, span: Span) -> object:
+        """What switches an optional element: the net's parameter, the param or the let of its
+        name, or else a param of its own, which is true unless set."""
+        settings = {**self.params, **self.net}
+        let = self._let(name, span)
+        if name in settings:
+            return settings[name]
+        if let is not None:
+            return let.scope.names[name]
+        return self._given(name, self.file.scope) if name in self.given else True
+
+    def _let(self, name: str, span: Span) -> File | None:
+        """The file of a place, where it has a let of this name."""
+        files = [file for file in all_files(self.file) if file.module.source is span.source]
+        return next((file for file in files if name in file.lets), None)
+
+    def _bind_classes(self) -> int:
+        """What a param or a net's parameter of this name says, where there is one."""
+        value = {**self.params, **self.net}.get("classes", DEFAULT_CLASSES)
+        if value is Poisoned:
+            return DEFAULT_CLASSES
+        kind = SIGNATURES["FC"].kinds["out"]
+        try:
+            classes = kind.accept(value)
+        except Unfit:
+            title = f"`classes` is {kind.expects}, not {shown(value)}"
+            params = [file.params for file in all_files(self.file) if "classes" in file.params]
+            places = [each.span for each in self.parameters if each.name == "classes"]
+            places += [each["classes"].name_span for each in params]
+            places += self.open.free.get("classes", [])
+            self.reporter.add(Diagnostic("E0211", title, (Label(places[0]),)))
+            for names in (self.net, *(file.scope.names for file in all_files(self.file))):
+                if "classes" in names:
+                    names["classes"] = Poisoned
+            return DEFAULT_CLASSES
+        assert isinstance(classes, int)
+        return classes
+
     def _refuse_missing(self) -> None:
         if self.missing:
             self.reporter.add(_missing(self.missing, self.open))
+
+
+def _of_python(value: object) -> object:
+    """A number of NumPy's or another library's as the language's own, in lists too."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_of_python, value))
+    if value is None or isinstance(value, bool | str):
+        return value
+    for number in (operator.index, float):
+        try:
+            return number(value)  # type: ignore[arg-type]
+        except TypeError:
+            pass
+    return value
 
 
 def _missing(names: list[str], open_: Open) -> Diagnostic:
@@ -205,20 +271,21 @@ def _with_order(diagnostic: Diagnostic, root: File, scope: Scope) -> Diagnostic:
 def _check_domain(param: syntax.Param, value: object, scope: Scope) -> None:
     domain = param.domain
     assert domain is not None
+    mend = ""
     if isinstance(domain, syntax.Range):
         low, high = evaluate(domain.low, Here(scope)), evaluate(domain.high, Here(scope))
-        numbers = [each for each in (low, value, high) if _is_number(each)]
-        fits = len(numbers) == 3 and numbers == sorted(numbers)  # type: ignore[type-var]
+        numbers = [each for each in (low, value, high) if is_number(each)]
+        fits = len(numbers) == 3 and numbers == sorted(numbers)
+        if fits and isinstance(low, int) and isinstance(high, int):
+            fits = float(numbers[1]).is_integer()
+            mend = "whole ends mean whole values; a domain of others is written 0.0..1.0"
     else:
         members = evaluate(domain, Here(scope))
         if not isinstance(members, list | tuple):
             title = f"a domain is low..high or a list, not {kind_of(members)}"
             raise problem("E0401", title, domain.span)
-        fits = value in members
+        is_flag = isinstance(value, bool)
+        fits = any(each == value and isinstance(each, bool) == is_flag for each in members)
     if not fits:
         title = f"`{param.name}` is {shown(value)}, outside its domain {domain.span.text}"
-        raise problem("E0211", title, domain.span)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        raise problem("E0211", title, domain.span, help=mend)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from compiler.op import Signature
 from compiler.volume import Volume
@@ -81,6 +82,28 @@ class DefaultArgument:
     scope: Scope
 
 
+def sizes(value: object) -> object:
+    """A volume as (h, w, c), as a program writes it; any other value as it is."""
+    volume = value.shape if isinstance(value, Flow) else value
+    return (volume.h, volume.w, volume.c) if isinstance(volume, Volume) else value
+
+
+def plain(value: object) -> object:
+    """A value as Python's own data: a block or an operator as its name."""
+    match value:
+        case OperatorValue() | BlockValue():
+            return value.name
+        case list():
+            return [plain(each) for each in value]
+        case tuple():
+            return tuple(plain(each) for each in value)
+    return value
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def kind_of(value: object) -> str:
     """What a value is, in the language's words."""
     words: tuple[tuple[type | tuple[type, ...], str], ...] = (
@@ -95,4 +118,5 @@ def kind_of(value: object) -> str:
         (OperatorValue, "an operator"),
         (BlockValue, "a block"),
     )
-    return next((word for types, word in words if isinstance(value, types)), "none")
+    own = "none" if value is None else type(value).__name__
+    return next((word for types, word in words if isinstance(value, types)), own)

@@ -24,7 +24,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         "INPUT -> [[[RELU?(i < 0) for i in range(999)] for j in range(999)] for k in range(999)]",
     ),
     "values in loops": (
-        "E0409",
+        "E0224",
         "net A { x = INPUT [[x for i in range(9999)] for j in range(9999)] }",
     ),
     "layers in repetitions": ("E0409", "INPUT -> [[[RELU]*1000]*1000]*1000"),

@@ -85,3 +85,8 @@ def test_names_of_the_user_may_be_in_any_case_but_not_a_built_ins() -> None:
 )
 def test_the_papers_shorthand(short: str, long: str) -> None:
     assert wiring(f"INPUT(32x32x3) -> {short}") == wiring(f"INPUT(32x32x3) -> {long}")
+
+
+def test_a_short_form_has_only_what_the_operator_has() -> None:
+    for word in ("LRN5", "GAP3", "FC3-64", "RELU-6", "DROPOUT2"):
+        assert code(f"INPUT -> {word}") == "E0203"

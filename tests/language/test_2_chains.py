@@ -83,3 +83,17 @@ def test_a_condition_decides_and_is_no_param() -> None:
     assert ops(text) == ["POOL", "POOL"]
     assert code(text, pool=False) == "E0210"
     assert wiring(f"{IMAGE} CONV(4)?(false) -> RELU") == wiring(f"{IMAGE} RELU")
+
+
+def test_the_switch_of_a_users_block_has_its_whole_name() -> None:
+    text = f"block UNIT2() = RELU block UNIT3() = TANH {IMAGE} UNIT2? -> UNIT3? -> POOL2?"
+    assert ops(text, unit2=False) == ["TANH", "POOL"]
+    assert ops(text, unit3=False, pool=False) == ["RELU"]
+
+
+def test_a_nets_parameter_or_a_let_of_that_name_is_the_switch() -> None:
+    net = f"net N(pool = false) = {IMAGE} RELU -> POOL?"
+    assert ops(net) == ["RELU"] and ops(net, pool=True) == ["RELU", "POOL"]
+    let = f"let pool = false {IMAGE} RELU -> POOL?"
+    assert ops(let) == ["RELU"] and code(let, pool=True) == "E0210"
+    assert code(f"let pool = 3 {IMAGE} RELU -> POOL?") == "E0211"

@@ -93,3 +93,46 @@ def test_a_residual_block_knows_that_it_needs_a_projection() -> None:
                    | CONV(planes, 1, stride=stride) if stride != 1 or in.C != planes else ID }
               INPUT(8x8x4) -> basic(4) -> basic(8, stride=2)"""
     assert ops(text) == ["CONV", "BN", "ID", "ADD", "CONV", "BN", "CONV", "ADD"]
+
+
+def test_a_value_stands_only_where_nothing_is_lost() -> None:
+    head = "net N { x = INPUT(8x8x4)  y = x -> RELU "
+    for chain in ("y -> [x -> TANH]", "[x -> TANH]*2", "[x -> TANH for i in range(2)]"):
+        assert code(f"{head} {chain} }}") == "E0224"
+    grouped = f"{head} z = [[x] -> TANH]*1  ADD{{ [y] | [z for i in [0]] }} }}"
+    assert wiring(grouped) == wiring(f"{head} z = x -> TANH  ADD{{ y | z }} }}")
+
+
+def test_nothing_is_no_value_and_no_output() -> None:
+    assert code("net N { x = INPUT  y = [CONV(i) for i in []]  y }") == "E0308"
+    assert code("net N { x = INPUT  output o = [CONV(3)]*0  x -> RELU }") == "E0308"
+
+
+def test_volumes_are_compared_by_their_sizes() -> None:
+    text = f"""{IMAGE} RELU?(in == input) -> TANH?(in == 8x8x4) -> POOL
+               -> SIGMOID?(in != (4, 4, 4)) -> ELU?(in == input)"""
+    assert ops(text) == ["RELU", "TANH", "POOL"]
+    values = "net N { x = INPUT(8x8x4)  y = INPUT(x) -> RELU  ADD{ x | y }?(x == y) -> TANH }"
+    assert ops(values.replace("ADD{ x | y }?(x == y) -> ", "y -> GELU?(x == y) -> ")) == [
+        "RELU",
+        "GELU",
+        "TANH",
+    ]
+
+
+def test_a_volume_as_an_argument() -> None:
+    text = f"{IMAGE} CONV(16, stride=2) -> RESHAPE(input) -> RESHAPE((in.W, in.H, in.C))"
+    assert layers(text)[2:] == ["RESHAPE(8x8x4) 8x8x4"] * 2
+    text = "net N { x = INPUT(8x8x4)  y = INPUT(x) -> FLATTEN -> RESHAPE(x)  ADD{ x | y } }"
+    assert layers(text)[-2:] == ["RESHAPE(8x8x4) 8x8x4", "ADD 8x8x4"]
+
+
+def test_a_value_handed_to_a_block_heads_chains_there() -> None:
+    text = """block join(v, n) = CONCAT{ v -> CONV(n, 1) | ID }
+              net N { x = INPUT(8x8x4)  y = x -> CONV(2)  y -> join(x, 3) -> CONV(x.C) }"""
+    assert layers(text)[2:] == [
+        "CONV(3, 1) 8x8x3",
+        "ID 8x8x2",
+        "CONCAT 8x8x5",
+        "CONV(4) 8x8x4",
+    ]

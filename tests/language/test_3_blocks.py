@@ -44,3 +44,31 @@ def test_block_scoping_hides_outer_names() -> None:
 
 def test_recursion_is_an_error() -> None:
     assert code(f"block f(n) = CONV(n) -> g(n) block g(n) = f(n) {IMAGE} f(2)") == "E0214"
+
+
+def test_a_default_reads_earlier_parameters_and_the_files_names_alone() -> None:
+    text = f"param c = 5 block b(a = c, c = 1) = CONV(a, 1) -> CONV(c, 1) {IMAGE}"
+    for call, out in (("b()", (5, 1)), ("b(c=3)", (5, 3)), ("b(2)", (2, 1))):
+        assert [line.split(",")[0] for line in layers(f"{text} {call}")[1:]] == [
+            f"CONV({channels}" for channels in out
+        ]
+    assert code(f"block b(a = m, m = 1) = CONV(a) {IMAGE} b()") == "E0209"
+
+
+def test_a_block_within_itself_that_comes_to_an_end() -> None:
+    text = f"""block c() = CONV(4)  block res(u) = ADD{{ u | ID }}
+               block inner() = res(c) -> BN  {IMAGE} res(inner)"""
+    assert ops(text) == ["CONV", "ID", "ADD", "BN", "ID", "ADD"]
+    assert code(f"block twice(u) = u(u) {IMAGE} twice(twice)") == "E0108"
+
+
+def test_blocks_that_nothing_calls_are_checked_for_names_alone() -> None:
+    for body in ("CONV(n) -> REUL", "CONV(n, padding=1)", "unit(c=n)"):
+        text = f"block unit(out) = CONV(out) block idle(n) = {body} {IMAGE} RELU"
+        assert code(text) in ("E0201", "E0203")
+    fine = f"""param acts = [RELU, TANH]  let act = acts[0]
+               block idle(u, n = free) {{ let v = u  default CONV(bias=false)
+                                          x = v(n, any=thing) -> act -> CONV3-64 -> POOL2
+                                          [x -> CONV(w) -> a -> late() for a, w in n]*often }}
+               block late() = CONV(n % 0) -> LRN?  net Other(k) = FC(k)  {IMAGE} RELU"""
+    assert ops(fine, "small") == ["RELU"]

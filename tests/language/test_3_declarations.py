@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import cnnc
@@ -127,3 +128,40 @@ def test_budgets_and_recipes_are_checked() -> None:
                 budget { params <= 4.3e6, macs <= 600e6, activations <= 20e6 }"""
     assert ops(f"{recipe} {IMAGE} RELU") == ["RELU"]
     assert code(f"budget {{ weights <= 3 }} {IMAGE} RELU") == "E0222"
+
+
+def test_a_bare_chain_has_the_defaults_in_force_where_it_stands() -> None:
+    text = f"default CONV(k=1) {IMAGE} CONV(2) default CONV(k=5)"
+    assert layers(text)[1] == "CONV(2, 1) 8x8x2"
+
+
+def test_a_net_and_a_bare_chain_of_one_name() -> None:
+    assert code(f"net small = {IMAGE} RELU {IMAGE} TANH") == "E0207"
+
+
+def test_files_used_together_have_no_param_in_common(tmp_path: Path) -> None:
+    (tmp_path / "b.cnn").write_text("param n = 4 block unit() = CONV(n)", "utf-8")
+    (tmp_path / "a.cnn").write_text(
+        f'use "b.cnn" (unit) param n = 2 {IMAGE} unit() -> CONV(n)', "utf-8"
+    )
+    with pytest.raises(cnnc.CnnError, match="E0207") as error:
+        cnnc.load(tmp_path / "a.cnn")
+    assert "a.cnn:1:26" in str(error.value) and "b.cnn:1:7" in str(error.value)
+
+
+def test_whole_ends_of_a_domain_mean_whole_values() -> None:
+    text = f"param n = 2 in 0..3 param w = 1 in 0.0..1.0 {IMAGE} [RELU]*n"
+    assert ops(text, n=3.0, w=0.5) == ["RELU"] * 3
+    assert code(text, n=1.5) == "E0211"
+    assert code(f"param n = 2 in [1, 2] {IMAGE} RELU", n=True) == "E0211"
+
+
+def test_operators_and_blocks_in_params_are_shown_by_their_names() -> None:
+    text = f"block b() = RELU param acts = [b, (RELU, 1)] {IMAGE} [a for a in [acts[0]]]"
+    assert graph(text).params == {"acts": ["b", ("RELU", 1)]}
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    text = f"param n = 1 param c = [1] param w = 1.0 {IMAGE} [RELU]*n"
+    set_ = {"n": np.int64(2), "c": [np.int32(3)], "w": np.float32(0.5)}
+    assert repr(graph(text, None, **set_).params) == "{'n': 2, 'c': [3], 'w': 0.5}"

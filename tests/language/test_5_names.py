@@ -91,3 +91,16 @@ def test_weights_are_called_after_paths_in_each_backend() -> None:
     net.build("numpy", weights={key: state[key].numpy() for key in keys})
     report = net.report().rows
     assert {f"{row.path}.{each.name}" for row in report for each in row.arrays} == keys
+
+
+def test_what_comes_out_empty_does_not_count() -> None:
+    """A label or a block call makes nothing of what is absent."""
+    text = f"""block empty() = RELU?(false)
+               {IMAGE} a: [CONV(2)]*0 -> empty() -> b: empty() -> c: [d: [empty()]]
+               -> m: ADD{{ ID if false | [RELU]*0 }} -> CONV(2)"""
+    assert wiring(text) == wiring(f"{IMAGE} CONV(2)")
+
+
+def test_a_group_around_a_lone_call_changes_no_name() -> None:
+    text = f"block b(n) = c: CONV(n) -> RELU  block w(n) = b(n)  {IMAGE} w(2)"
+    assert wiring(text.replace("= b(n)", "= [[b(n)]]")) == wiring(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.small import EXAMPLES, example, layers, rows, totals, wiring
+from tests.language.small import EXAMPLES, code, example, layers, rows, totals, wiring
 
 
 def test_the_notes_line_is_vgg13() -> None:
@@ -73,3 +73,10 @@ def test_each_output_has_its_last_layer() -> None:
 def test_what_is_written_wins() -> None:
     assert layers("INPUT -> FC(12)")[-1] == "FC(12) 1x1x12"
     assert totals("default CONV(k=1, out=2) INPUT(8x8x3) -> CONV").weights == 6
+
+
+@pytest.mark.parametrize("classes", [-1, 0, 1.5, True, "a", "[1]"])
+def test_classes_is_a_whole_number_from_1_up(classes: object) -> None:
+    assert code("param classes = 10 INPUT(8x8x3) -> FC", classes=classes) in ("E0211", "E0202")
+    assert code("net N(classes = 10) = INPUT(8x8x3) -> FC(classes)", classes="0") == "E0211"
+    assert layers("param classes = 10 INPUT(8x8x3) -> FC", classes=7.0)[1] == "FC(7) 1x1x7"

@@ -136,6 +136,6 @@ def test_trap_07_make_divisible_never_goes_below_nine_tenths() -> None:
     last = [row.volume.c for row in example("mobilenet_v2.cnn", width=0.5).report().rows][-4:]
     assert last[0] == 1280
     text = (example("mobilenet_v1.cnn").journey.source.text).replace(
-        "[0.25, 0.5, 0.75, 1.0]", "0..1"
+        "[0.25, 0.5, 0.75, 1.0]", "0.0..1.0"
     )
     assert cnnc.loads(text, width=0.3).report().rows[1].volume.c == int(0.3 * 32) == 9

@@ -285,12 +285,19 @@ def run_command(
     source = parser.add_mutually_exclusive_group(required=default is None)
     source.add_argument("--weights", type=Path, default=default, help="the weights to load")
     source.add_argument(
-        "--random", type=int, nargs="?", const=0, metavar="SEED", help="random weights and noise"
+        "--random",
+        type=natural,
+        nargs="?",
+        const=0,
+        metavar="SEED",
+        help="random weights and noise",
     )
     parser.add_argument(
         "--input", type=Path, nargs="+", metavar="X", help=".npy or .pt, one for each input"
     )
-    parser.add_argument("--bench", type=int, nargs="?", const=20, metavar="N", help="time N runs")
+    parser.add_argument(
+        "--bench", type=positive, nargs="?", const=20, metavar="N", help="time N runs (20)"
+    )
     parser.add_argument("--device", default="cpu", help="such as cuda")
     arguments = parser.parse_args()
     try:
@@ -310,6 +317,20 @@ def run_command(
         sys.exit(f"error: {error}")
 
 
+def natural(text: str) -> int:
+    """Read a number from 0 up."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """Read a number from 1 up."""
+    if not natural(text):
+        raise argparse.ArgumentTypeError("0 is not a whole number from 1 up")
+    return natural(text)
+
+
 def read_array(path: Path) -> torch.Tensor:
     """Read an N x C x H x W array from a .npy or .pt file."""
     if path.suffix == ".npy":
@@ -318,6 +339,8 @@ def read_array(path: Path) -> torch.Tensor:
         except ImportError as error:
             raise ValueError(f"{path}: a .npy file needs numpy, which is not installed") from error
         return torch.from_numpy(np.load(path, allow_pickle=False))
+    if path.suffix not in (".pt", ".pth"):
+        raise ValueError(f"{path}: input is read from .npy and .pt, not {path.suffix!r}")
     try:
         array = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
