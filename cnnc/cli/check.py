@@ -25,7 +25,7 @@ from cnnc.cli.common import (
 from cnnc.cli.sarif import sarif
 from cnnc.pipeline import Journey
 from compiler.expansion.elaborate import MAX_LAYERS
-from compiler.expansion.program import net_names
+from compiler.expansion.program import net_names, settable
 from dsl.diagnostics import CnnError, Diagnostic
 
 
@@ -88,8 +88,13 @@ def _check_file(
     except CnnError as error:
         found += error.diagnostics
         return
+    known = {net: _settable(whole, net) for net in nets} if len(nets) > 1 else {}
+    anywhere = frozenset[str]().union(*known.values())
     for net in nets or [None]:
-        each = Journey(whole.source, whole.path, net, whole.settings, max_layers)
+        # What only some nets of the file know is set in those.
+        foreign = anywhere - known.get(net, anywhere)
+        given = {name: value for name, value in whole.settings.items() if name not in foreign}
+        each = Journey(whole.source, whole.path, net, given, max_layers)
         try:
             graph = each.checked.graph
         except CnnError as error:
@@ -97,6 +102,10 @@ def _check_file(
             continue
         found += [one for one in each.checked.warnings if one not in found]
         good.append(Checked(whole.source.name, graph.name, len(graph)))
+
+
+def _settable(whole: Journey, net: str | None) -> frozenset[str]:
+    return settable(whole.tree, whole.path, net) if whole.settings else frozenset()
 
 
 def _json(good: list[Checked], found: list[Diagnostic]) -> str:

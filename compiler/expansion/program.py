@@ -58,6 +58,15 @@ def net_names(module: syntax.Module) -> list[str]:
     return [*(net.name for net in nets), *([sketch_name(module.source)] if bare else [])]
 
 
+def settable(module: syntax.Module, path: Path | None, net: str | None) -> frozenset[str]:
+    """What a net can be set, none where it has errors that `expand` will tell."""
+    try:
+        file = load_file(module, path, Reporter())
+        return frozenset(Settings(file, choose_net(file, net), {}, Reporter()).settable())
+    except (Problem, Abandoned):
+        return frozenset()
+
+
 def choose_net(file: File, name: str | None) -> BlockValue:
     """Raises Problem: E0212 (unknown, or to be chosen), E0213 (the file has none)."""
     source = file.module.source.name

@@ -51,11 +51,15 @@ class Settings:
         named = {**self.params, **self.net, **self.choices}
         return {name: plain(value) for name, value in named.items()}
 
-    def _refuse_unknown(self, net: BlockValue) -> None:
+    def settable(self) -> list[str]:
+        """All that can be set from outside."""
         parameters = [each.name for each in self.parameters]
         params = [name for file in all_files(self.file) for name in file.params]
         switches = [name for name, span in self.open.optional.items() if not self._let(name, span)]
-        known = [*params, *parameters, *self.open.free, *switches]
+        return [*params, *parameters, *self.open.free, *switches]
+
+    def _refuse_unknown(self, net: BlockValue) -> None:
+        known = self.settable()
         for name in self.given:
             if name not in known:
                 lets = [each for file in all_files(self.file) for each in file.lets]

@@ -56,3 +56,10 @@ def test_the_limit_of_layers_can_be_raised() -> None:
     program = "INPUT(4x4x1) -> [RELU]*300\n"
     assert "E0409" in cnnc("check", "-", "--max-layers", "200", stdin=program).err
     assert cnnc("check", "-", "--max-layers", "400", stdin=program).status == 0
+
+
+def test_what_one_net_of_a_file_knows_is_set_there() -> None:
+    program = "net A = INPUT(8x8x3) -> POOL?\nnet B(n = 2) = INPUT(8x8x3) -> CONV(n)\n"
+    assert cnnc("check", "-", "--set", "pool=false", stdin=program).status == 0
+    wrong = cnnc("check", "-", "--set", "pol=false", stdin=program)
+    assert wrong.status == 1 and wrong.err.count("error[E0210]") == 2
