@@ -246,6 +246,8 @@ def _missing(names: list[str], open_: Open) -> Diagnostic:
             notes.append(f"`{name}`: {guess}")
         elif name in open_.hints:
             notes.append(f"`{name}`: {open_.hints[name]}")
+        elif name.upper() in SIGNATURES:
+            notes.append(f"`{name}`: a layer of its own is written -> {name.upper()}")
     examples = {name: "..." if name in open_.hints else "2" for name in shown_names}
     settings = " ".join(f"--set {name}={example}" for name, example in examples.items())
     mend = f"set {'them' if len(names) > 1 else 'it'}, such as {settings}"
