@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from compiler.arguments import Unfit
 from compiler.expansion.expressions import Here, evaluate, shown
@@ -216,7 +217,7 @@ class Settings:
             self.reporter.add(_missing(self.missing, self.open))
 
 
-def _of_python(value: object) -> object:
+def _of_python(value: Any) -> object:
     """A number of NumPy's or another library's as the language's own, in lists too."""
     if isinstance(value, list | tuple):
         return type(value)(map(_of_python, value))
@@ -224,7 +225,7 @@ def _of_python(value: object) -> object:
         return value
     for number in (operator.index, float):
         try:
-            return number(value)  # type: ignore[arg-type]
+            return number(value)
         except TypeError:
             pass
     return value

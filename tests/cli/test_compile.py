@@ -69,10 +69,10 @@ def test_levels() -> None:
 def test_weights_are_transformed_beside_the_output(
     backend: str, suffix: str, tmp_path: Path
 ) -> None:
-    own = weights_of(SMALL)
+    own: dict[str, Any] = dict(weights_of(SMALL))
     given = tmp_path / f"own{suffix}"
     if suffix == ".npz":
-        np.savez(given, **own)  # type: ignore[arg-type]
+        np.savez(given, **own)
     else:
         save_file(own, given)
     target = tmp_path / "net.py"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,10 +57,10 @@ def test_random(path: Path) -> None:
 
 
 def test_input_and_weights(path: Path) -> None:
-    space: dict[str, object] = {"__name__": "residual"}
+    space: dict[str, Any] = {"__name__": "residual"}
     exec(compile(path.read_text("utf-8"), path, "exec"), space)
-    net = space["Residual"].random(2)  # type: ignore[attr-defined]
-    weights = space["random_weights"](space["PARAMETERS"], 2)  # type: ignore[operator]
+    net = space["Residual"].random(2)
+    weights = space["random_weights"](space["PARAMETERS"], 2)
     np.savez(path.with_name("w.npz"), **weights)
     np.save(path.with_name("x.npy"), noise(*SHAPE))
     done = run(path, "--weights", "w.npz", "--input", "x.npy", "--top", "1")
