@@ -6,7 +6,7 @@ text -> tree -> graph -> checked graph -> optimised graph -> source
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -35,6 +35,12 @@ class Journey:
     net: str | None
     settings: Mapping[str, object]
     max_layers: int = MAX_LAYERS
+
+    def to(self, net: str | None, settings: Mapping[str, object]) -> Journey:
+        """The way of another net of the same program, which is not parsed again."""
+        other = replace(self, net=net, settings=settings)
+        other.__dict__["tree"] = self.tree  # where cached_property keeps it
+        return other
 
     @cached_property
     def tree(self) -> Module:

@@ -16,14 +16,26 @@ Array = NDArray[np.float32]
 
 
 def reference_outputs(
-    against: str, weights: Mapping[str, Array], inputs: list[Array]
+    against: str,
+    weights: Mapping[str, Array],
+    inputs: list[Array],
+    shapes: list[tuple[int, ...]],
 ) -> list[Array]:
-    """Outputs of `torchvision:NAME` or of an ONNX file. Raises CnnError E0603."""
+    """Outputs of `torchvision:NAME` or of an ONNX file.
+
+    `shapes`: those of the program's outputs, the first of which must be the same. Raises CnnError
+    E0603.
+    """
     if against.startswith("torchvision:"):
-        return _torchvision(against.removeprefix("torchvision:"), weights, inputs)
-    if against.endswith(".onnx"):
-        return _onnx(Path(against), weights, inputs)
-    raise _refused(f"cannot compare with {against!r}", "torchvision:NAME or MODEL.onnx")
+        outputs = _torchvision(against.removeprefix("torchvision:"), weights, inputs)
+    elif against.endswith(".onnx"):
+        outputs = _onnx(Path(against), weights, inputs)
+    else:
+        raise _refused(f"cannot compare with {against!r}", "torchvision:NAME or MODEL.onnx")
+    found = [each.shape for each in outputs]
+    if found != shapes[: len(found)]:
+        raise _refused(f"{against} returns {found}, and the program {shapes}", "")
+    return outputs
 
 
 def _torchvision(name: str, weights: Mapping[str, Array], inputs: list[Array]) -> list[Array]:
@@ -65,24 +77,27 @@ def _onnx(path: Path, weights: Mapping[str, Array], inputs: list[Array]) -> list
         model = onnx.load(str(path))
     except Exception as error:
         raise _refused(f"cannot read {path}: {error}", "") from None
-    replaced = 0
+    fitted = set()
     for initializer in model.graph.initializer:
         array = weights.get(initializer.name)
-        if array is None or tuple(initializer.dims) != array.shape:
-            continue
-        initializer.CopyFrom(numpy_helper.from_array(array, initializer.name))
-        replaced += 1
-    used = {name for name in weights if any(i.name == name for i in model.graph.initializer)}
-    missing = [name for name in weights if name not in used]
-    if missing or replaced < len(weights):
-        some = ", ".join(missing[:5]) or "the shapes differ"
+        if array is not None and tuple(initializer.dims) == array.shape:
+            initializer.CopyFrom(numpy_helper.from_array(array, initializer.name))
+            fitted.add(initializer.name)
+    missing = [name for name in weights if name not in fitted]
+    if missing:
+        some = ", ".join(missing[:5])
         title = f"the weights of {path.name} are not those of the program: {some}"
-        raise _refused(title, "its initializers must carry the program's paths")
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
-    feeds = {each.name: value for each, value in zip(session.get_inputs(), inputs, strict=True)}
-    return [np.asarray(value) for value in session.run(None, feeds)]
+        raise _refused(title, "its initializers must carry the program's paths and shapes")
+    try:
+        session = onnxruntime.InferenceSession(
+            model.SerializeToString(), providers=["CPUExecutionProvider"]
+        )
+        names = [each.name for each in session.get_inputs()]
+        values = session.run(None, dict(zip(names, inputs, strict=True)))
+    except Exception as error:  # onnxruntime has many kinds for what does not fit a model
+        first = str(error).splitlines()[0]
+        raise _refused(f"{path.name} does not run on the program's input: {first}", "") from None
+    return [np.asarray(value) for value in values]
 
 
 def _refused(title: str, mend: str) -> CnnError:

@@ -84,7 +84,7 @@ def verify(journey: Journey, against: str | None, seed: int = 0, batch: int = 1)
     """
     weights = seeded_weights(journey, seed)
     inputs = seeded_inputs(journey, seed, batch)
-    every = _every_layer(journey.optimised(0))
+    every = _every_layer(journey.inference)
     ours, theirs = (
         _run(journey, backend, every, weights, inputs) for backend in ("numpy", "torch")
     )
@@ -92,12 +92,12 @@ def verify(journey: Journey, against: str | None, seed: int = 0, batch: int = 1)
         compare(path, ours[path], theirs[path])
         for path in (every.graph[output.node].path for output in every.graph.outputs)
     )
-    plain = journey.optimised(0)
-    reference = _run(journey, "torch", plain, weights, inputs)
+    reference = _run(journey, "torch", journey.inference, weights, inputs)
     if against is not None:
         from cnnc.references import reference_outputs
 
-        others = reference_outputs(against, weights, inputs)
+        shapes = [value.shape for value in reference.values()]
+        others = reference_outputs(against, weights, inputs, shapes)
         names = list(reference)[: len(others)]
         rows = [
             compare(f"PyTorch against {against}: {name}", reference[name], other)
@@ -107,8 +107,9 @@ def verify(journey: Journey, against: str | None, seed: int = 0, batch: int = 1)
     else:
         rows = []
     suffix = f"against {against}" if against else "against PyTorch as written"
+    optimised = journey.optimised(2)
     for backend in ("numpy", "torch"):
-        folded = _run(journey, backend, journey.optimised(2), weights, inputs)
+        folded = _run(journey, backend, optimised, weights, inputs)
         for name, value in reference.items():
             rows.append(compare(f"{NAMES[backend]} folded {suffix}: {name}", folded[name], value))
     return Verification(journey.graph.name, layers, tuple(rows))

@@ -9,7 +9,7 @@ from backends.identifiers import class_name
 from backends.numpy.forward import forward
 from backends.numpy.layout import WIDTH, Expression, literal, returned
 from backends.numpy.library import Import, definitions
-from backends.numpy.prepare import TABLES, prepare
+from backends.numpy.prepare import prepare
 from backends.numpy.vendor import Section, vendor
 from backends.sizes import size_free
 from backends.source import render
@@ -72,7 +72,7 @@ def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None
     """
     graph = checked.graph
     known = definitions()
-    names = name_values(graph, {*known, *TABLES})
+    names = name_values(graph, {*known, "w"})  # forward keeps its weights in `w`
     lines = forward(graph, names, known)
     loading = prepare(checked, about, weights_file)
     copied = vendor((*CALLED, *loading.functions, *lines.kernels), IMPORTS)

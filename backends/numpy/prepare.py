@@ -10,8 +10,6 @@ from backends.numpy.runtime.norms import FoldedNorm
 from backends.numpy.transform import expected_weights, folded_norms, norms
 from compiler.check import CheckedGraph
 
-TABLES = ("FOLDED_NORMS", "FOLDED_PARAMETERS", "NORMS", "PARAMETERS", "UNUSED", "WEIGHTS", "w")
-
 
 @dataclass(frozen=True, slots=True)
 class Loading:

@@ -94,7 +94,7 @@ def _check_file(
         # What only some nets of the file know is set in those.
         foreign = anywhere - known.get(net, anywhere)
         given = {name: value for name, value in whole.settings.items() if name not in foreign}
-        each = Journey(whole.source, whole.path, net, given, max_layers)
+        each = whole.to(net, given)
         try:
             graph = each.checked.graph
         except CnnError as error:

@@ -18,7 +18,7 @@ from cnnc.files import write_whole
 from cnnc.pipeline import Journey
 from cnnc.target import split_target
 from compiler.expansion.elaborate import MAX_LAYERS
-from compiler.expansion.modules import read_source
+from compiler.expansion.modules import decode, read_source
 from dsl.diagnostics import CnnError, Diagnostic
 from dsl.source import Source
 
@@ -90,12 +90,7 @@ def show(diagnostics: Iterable[Diagnostic]) -> None:
 def read(target: str) -> tuple[Source, Path | None, str | None]:
     """The source of FILE, its path and the net that was named. Raises CnnError E0101, E0102."""
     if target == "-" or target.startswith("-:"):
-        try:
-            text = sys.stdin.buffer.read().decode("utf-8")
-        except UnicodeDecodeError as error:
-            title = f"byte {error.start} is not UTF-8"
-            raise CnnError([Diagnostic("E0101", title, file="<stdin>")]) from None
-        return Source("<stdin>", text), None, target[2:] or None
+        return decode(sys.stdin.buffer.read(), "<stdin>"), None, target[2:] or None
     path, net = split_target(target)
     return read_source(path, str(path)), path.resolve(), net
 

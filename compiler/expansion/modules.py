@@ -41,6 +41,11 @@ def read_source(path: Path, name: str) -> Source:
         reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
         title = f"cannot read {name}: {reason.lower()}"
         raise CnnError([Diagnostic("E0102", title, file=name)]) from None
+    return decode(data, name)
+
+
+def decode(data: bytes, name: str) -> Source:
+    """Raises CnnError E0101 where the bytes are not UTF-8."""
     try:
         return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -110,14 +110,10 @@ class GlobalAvgPool(Op):
 
 
 @dataclass(frozen=True)
-class GlobalMaxPool(Op):
+class GlobalMaxPool(GlobalAvgPool):
     """The largest value of each channel."""
 
     name: ClassVar[str] = "GMP"
-    sees_everything: ClassVar[bool] = True
-
-    def shape(self, inputs: tuple[Volume, ...]) -> Volume:
-        return Volume(1, 1, inputs[0].c)
 
 
 def _bins(volume: Volume, size: Window) -> tuple[Reach, Reach]:
@@ -151,17 +147,7 @@ class AdaptiveAvgPool(Op):
 
 
 @dataclass(frozen=True)
-class AdaptiveMaxPool(Op):
+class AdaptiveMaxPool(AdaptiveAvgPool):
     """The largest value of PyTorch's bins."""
 
     name: ClassVar[str] = "ADAPTIVE_MAXPOOL"
-    size: Window = window()
-
-    def shape(self, inputs: tuple[Volume, ...]) -> Volume:
-        return Volume(*self.size, inputs[0].c)
-
-    def is_identity(self, inputs: tuple[Volume, ...]) -> bool:
-        return inputs[0].spatial == self.size
-
-    def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach]:
-        return _bins(inputs[0], self.size)

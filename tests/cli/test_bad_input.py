@@ -123,3 +123,9 @@ def test_links_are_followed_and_pipes_are_not_replaced(tmp_path: Path) -> None:
     assert "conv" in (tmp_path / "real.txt").read_text(encoding="utf-8")
     assert cnnc("report", "-", "-o", os.devnull, stdin=SMALL).status == 0
     assert not Path(os.devnull).is_file()
+
+
+def test_standard_input_is_read_as_a_file_is() -> None:
+    """A byte order mark is no text; what is not UTF-8 is shown by its line."""
+    assert cnnc("check", "-", stdin=b"\xef\xbb\xbf" + SMALL.encode()).status == 0
+    assert "on line 2" in cnnc("check", "-", stdin=b"INPUT\n-> \xff").err

@@ -73,6 +73,9 @@ def test_against_an_onnx_model(tmp_path: Path) -> None:
     assert same.status == 0, same.err
     other = program.replace("RELU", "TANH")
     assert cnnc("verify", "-", "--against", tmp_path / "same.onnx", stdin=other).status == 1
+    image = program.replace("8x8x3", "9x9x3")
+    smaller = cnnc("verify", "-", "--against", tmp_path / "same.onnx", stdin=image)
+    assert smaller.status == 1 and "error[E0603]" in smaller.err
     onnx_model(tmp_path / "renamed.onnx", "w0")
     renamed = cnnc("verify", "-", "--against", tmp_path / "renamed.onnx", stdin=program)
     assert renamed.status == 1 and "conv.weight" in renamed.err

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 
 import cnnc
 from compiler.dump import dump
+from compiler.ops.convolution import Conv
 from compiler.optimise import Level
 from tests.language.small import (
     assert_close,
@@ -46,7 +47,11 @@ def test_trap_09_auxiliary_heads_are_for_training_alone() -> None:
     assert not any(inference[node].path.startswith("aux") for node in inference)
     assert any(path.startswith("aux1.") for path in paths(net.journey.source.text, "GoogLeNet"))
     windows = [
-        {row.layer.k for row in example(f"googlenet.cnn:{name}").report().rows if row.op == "CONV"}  # type: ignore[attr-defined]
+        {
+            row.layer.k
+            for row in example(f"googlenet.cnn:{name}").report().rows
+            if isinstance(row.layer, Conv)
+        }
         for name in ("GoogLeNet", "GoogLeNetPaper")
     ]
     assert windows == [{(7, 7), (1, 1), (3, 3)}, {(7, 7), (1, 1), (3, 3), (5, 5)}]

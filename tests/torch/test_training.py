@@ -111,7 +111,7 @@ def test_export_trace_and_pickle() -> None:
         exported = torch.export.export(net, (x,), dynamic_shapes=({0: batch},)).module()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it is deprecated, and cannot keep the check of shapes
-        traced = torch.jit.trace(net, x)  # type: ignore[no-untyped-call]
+        traced = torch.jit.trace(net, x)  # type: ignore[no-untyped-call]  # torch has no types there
     assert difference(exported(noise(5, 3, 8, 8)), net(noise(5, 3, 8, 8))) < 1e-6
     assert difference(traced(x), wanted) < 1e-6
 
