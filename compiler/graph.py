@@ -31,6 +31,14 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A block that was called, and the path that the call opened; "" for a net's own body."""
+
+    block: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A layer. `calls` are the block calls, outermost first, in which it was written."""
 
@@ -38,7 +46,7 @@ class Node:
     path: str
     span: Span
     shape: Volume
-    calls: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
     fold: Fold | None = None
 
 

@@ -14,10 +14,10 @@ from compiler.expansion.elements import Elements, found
 from compiler.expansion.expressions import evaluate
 from compiler.expansion.modules import stray_chain
 from compiler.expansion.paths import Paths
-from compiler.expansion.placing import Frame
+from compiler.expansion.placing import BlockCall, Frame
 from compiler.expansion.problems import Poisoned, Problem, problem
 from compiler.expansion.values import POISON, BlockValue, Flow, is_number
-from compiler.graph import Graph, Output
+from compiler.graph import Call, Graph, Output
 from dsl import syntax
 from dsl.diagnostics import Diagnostic, Label
 from dsl.source import Span
@@ -92,7 +92,7 @@ class Elaborator(Elements):
         self, statement: syntax.Let | syntax.Value | syntax.Default | syntax.Output, frame: Frame
     ) -> Frame:
         """The frame as it is after the statement."""
-        self.meter.spend(1, frame.calls[-1][1] if frame.calls else statement.span)
+        self.meter.spend(1, frame.calls[-1].span if frame.calls else statement.span)
         here = self.here(frame, frame.incoming)
         match statement:
             case syntax.Let():
@@ -153,7 +153,7 @@ class Elaborator(Elements):
         frame: Frame,
         paths: Paths,
     ) -> Flow | None:
-        is_within = any(block is value.block for block, _ in frame.calls)
+        is_within = any(each.block is value.block for each in frame.calls)
         if is_within and self.open.is_recursive(value.block):
             title = f"the block {value.name} calls itself"
             mend = "a block cannot stand in itself; to repeat, write [a -> b]*N"
@@ -164,7 +164,8 @@ class Elaborator(Elements):
             title = f"`{value.name}` is a net; only blocks stand in a chain"
             raise problem("E0217", title, call.name_span)
         names = parameters(call, value.block, self.here(frame, flow), value.home)
-        calls = (*frame.calls, (value.block, call.span))
+        kept = Call(value.block.name, paths.prefix.removesuffix("."))
+        calls = (*frame.calls, BlockCall(value.block, call.span, kept))
         inner = Frame(value.home.inner(names), value.defaults, flow, paths, calls)
         return self.body(value.block, inner)
 

@@ -11,7 +11,7 @@ from compiler.expansion.paths import Paths
 from compiler.expansion.problems import Meter, Poisoned, Problem, Reporter, problem, too_large
 from compiler.expansion.settings import Settings
 from compiler.expansion.values import POISON, Defaults, Flow, Scope
-from compiler.graph import Graph, Node, Output
+from compiler.graph import Call, Graph, Node, Output
 from compiler.op import Op, Place, ShapeError, Signature
 from compiler.volume import Volume
 from dsl import syntax
@@ -20,6 +20,15 @@ from dsl.source import Span
 
 MAX_VALUES = 2**40
 STEPS_PER_LAYER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCall:
+    """A call that is being expanded: the block, where it was called, and as the graph keeps it."""
+
+    block: syntax.Block
+    span: Span
+    kept: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +41,9 @@ class Frame:
     defaults: Defaults
     incoming: Flow | None
     paths: Paths
-    calls: tuple[tuple[syntax.Block, Span], ...]
+    calls: tuple[BlockCall, ...]
     values: frozenset[str] = frozenset()
     is_head: bool = True
-
-    @property
-    def call_names(self) -> tuple[str, ...]:
-        return tuple(block.name for block, _ in self.calls)
 
 
 class Placing:
@@ -116,7 +121,8 @@ class Placing:
         if shape.values > MAX_VALUES:
             title = f"a volume of {shape} has {shape.values:,} values; the limit is {MAX_VALUES:,}"
             raise problem("E0307", title, span)
-        node = Node(op, path, span, shape, frame.call_names)
+        calls = tuple(each.kept for each in frame.calls)
+        node = Node(op, path, span, shape, calls)
         return Flow(self.graph.add(node, [flow.node for flow, _ in inputs]), shape)
 
     def guarded(self, expand: Callable[[], Flow | None], frame: Frame) -> Flow | None:
@@ -133,7 +139,7 @@ class Placing:
         return Here(frame.scope, flow, self.input, self.meter)
 
     def report(self, found: Problem, frame: Frame) -> None:
-        notes = [f"in the call {span.text} at {span}" for _, span in reversed(frame.calls)]
+        notes = [f"in the call {each.span.text} at {each.span}" for each in reversed(frame.calls)]
         if len(notes) > 4:
             notes = [*notes[:3], f"... in {len(notes) - 3} more calls"]
         self.reporter.add(found.diagnostic, notes)
