@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cnnc.build import instantiate
 from cnnc.pipeline import Backend, Journey
@@ -13,12 +13,13 @@ from cnnc.target import split_target
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import read_source
 from compiler.formats.cs231n import cs231n
+from compiler.formats.csv import csv
 from compiler.formats.html import html
 from compiler.formats.json import json
 from compiler.formats.markdown import markdown
 from compiler.formats.table import table
 from compiler.optimise import Level
-from compiler.report import Report, Row, Totals
+from compiler.report import ITEMSIZES, Measure, Report, Row, Totals
 from dsl.diagnostics import Diagnostic
 from dsl.source import Source
 
@@ -48,6 +49,9 @@ class NetReport:
     def to_markdown(self) -> str:
         return markdown(self._report)
 
+    def to_csv(self) -> str:
+        return csv(self._report)
+
     def to_cs231n(self) -> str:
         """The table of the CS231n notes."""
         return cs231n(self._report)
@@ -74,9 +78,24 @@ class Net:
     def warnings(self) -> tuple[Diagnostic, ...]:
         return self.journey.checked.warnings
 
-    def report(self, train: bool = False) -> NetReport:
-        """What every layer holds and costs; with `train` also what only training needs."""
-        return NetReport(self.journey.report(train))
+    def report(
+        self,
+        train: bool = False,
+        stage: Literal["source", "optimised"] = "source",
+        batch: int = 1,
+        dtype: str = "float32",
+    ) -> NetReport:
+        """What every layer holds and costs; with `train` also what only training needs.
+
+        `stage`: the graph as the program wrote it, or as it is after optimisation. `batch`: images
+        at once, in activations, MACs and memory. `dtype`: float64, float32, float16, bfloat16 or
+        int8, of all values and weights. Raises ValueError where they are none of these.
+        """
+        if batch < 1 or dtype not in ITEMSIZES or stage not in ("source", "optimised"):
+            raise ValueError(f"no report of {stage!r} with batch {batch!r} and dtype {dtype!r}")
+        if train and stage == "optimised":
+            raise ValueError("the training graph is not optimised: choose train or a stage")
+        return NetReport(self.journey.report("training" if train else stage, Measure(batch, dtype)))
 
     def emit(self, backend: Backend, level: Level = 2, train: bool = False) -> str:
         """The source of a standalone module.

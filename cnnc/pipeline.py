@@ -18,7 +18,7 @@ from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.program import expand
 from compiler.graph import Graph
 from compiler.optimise import Level, Watch, optimise
-from compiler.report import Report, report
+from compiler.report import ONE_IMAGE, Measure, Report, Stage, report
 from dsl.parser import parse
 from dsl.source import Source
 from dsl.syntax import Module
@@ -62,8 +62,15 @@ class Journey:
     def optimised(self, level: Level, watch: Watch | None = None) -> CheckedGraph:
         return optimise(self.checked, level, *([watch] if watch else []))
 
-    def report(self, train: bool = False) -> Report:
-        return report(self.checked if train else self.inference, self.source.name)
+    def report(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> Report:
+        """What a graph holds and costs: as the program wrote it for inference, optimised, or with
+        what only training needs."""
+        graphs = {
+            "source": lambda: self.inference,
+            "optimised": lambda: self.optimised(2),
+            "training": lambda: self.checked,
+        }
+        return report(graphs[stage](), self.source.name, stage, measure)
 
     def emit(
         self, backend: Backend, level: Level, train: bool, weights_file: str | None = None
@@ -91,7 +98,7 @@ class Journey:
         return tuple(key for key in self.graph.weight_shapes() if key not in kept)
 
     def about(self, train: bool) -> About:
-        totals = self.report(train).totals
+        totals = self.report("training" if train else "source").totals
         counts = {
             "parameters": totals.parameters,
             "macs": totals.macs,

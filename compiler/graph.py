@@ -60,6 +60,17 @@ class Output:
     weight: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A line of the program's budget: an upper bound on a metric of the whole network, itself
+    allowed unless `strict`."""
+
+    metric: str
+    bound: int | float
+    strict: bool
+    span: Span
+
+
 @dataclass
 class Graph:
     """A network. Passes copy it and change the copy.
@@ -72,6 +83,7 @@ class Graph:
     doc: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     outputs: tuple[Output, ...] = ()
+    budget: tuple[Limit, ...] = ()
     _nodes: nx.MultiDiGraph[int] = field(default_factory=nx.MultiDiGraph, repr=False)
     _next: int = 0
 

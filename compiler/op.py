@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from fractions import Fraction
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from compiler.arguments import Kind, written
 from compiler.volume import Volume
+
+Keeps: TypeAlias = Literal["nothing", "input", "output"]
 
 
 class ShapeError(Exception):
@@ -31,7 +33,7 @@ class Weight:
 
     name: str
     shape: tuple[int, ...]
-    role: Literal["weight", "bias", "buffer"]
+    role: Literal["weight", "bias", "normalisation", "buffer"]
 
     @property
     def size(self) -> int:
@@ -39,6 +41,24 @@ class Weight:
         for length in self.shape:
             size *= length
         return size
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What PyTorch's autograd keeps of a layer for the backward pass, beyond parameters.
+
+    `inputs`: the arguments whose values are kept; `output`: the layer's own value is. `view`: that
+    value is the one that flows in, so whoever keeps it keeps that. Of what only the layer knows:
+    `values` for each image, `indices` for each image (int64), `constants`, values whatever the
+    batch is.
+    """
+
+    inputs: tuple[int, ...] = ()
+    output: bool = False
+    view: bool = False
+    values: int = 0
+    indices: int = 0
+    constants: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +91,9 @@ class Op:
     identity_at_inference: ClassVar[bool] = False
     sees_everything: ClassVar[bool] = False
     in_place: ClassVar[bool] = False  # needs no memory of its own: the notes' table leaves it out
+    is_view: ClassVar[bool] = False  # the values that flow in, as another volume
+    accumulates: ClassVar[bool] = False  # may be computed where one of its inputs lies
+    keeps: ClassVar[Keeps] = "nothing"  # see `kept`
 
     @classmethod
     def sketch(cls, given: Mapping[str, Any], place: Place) -> dict[str, Any]:
@@ -99,6 +122,13 @@ class Op:
     def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach] | None:
         """Along height and width; None where each output sees the one input at its place."""
         return None
+
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        """What training keeps (PyTorch's tools/autograd/derivatives.yaml, on the CPU).
+
+        `learns`: into which inputs a gradient flows; it does into one, or into weights here.
+        """
+        return Kept(inputs=(0,)) if self.keeps == "input" else Kept(output=self.keeps == "output")
 
     def __str__(self) -> str:
         """As a program would write it, e.g. `CONV(64, 7, stride=2)`, usual values left out."""

@@ -21,6 +21,11 @@ class Axis:
     def size(self) -> int:
         return int(self.last - self.first) + 1
 
+    @property
+    def start(self) -> Fraction:
+        """The centre of what output value 0 sees; that of the first pixel is 1/2."""
+        return (self.first + self.last + 1) / 2
+
     def through(self, reach: Reach) -> Axis:
         first = self.first - reach.near * self.jump
         last = self.last + (reach.size - 1 - reach.near) * self.jump

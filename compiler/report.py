@@ -1,59 +1,122 @@
-"""The parameter report: what every layer of a network holds and costs, for one image."""
+"""The parameter report: what every layer of a network holds and costs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal, TypeAlias
 
 from compiler.check import CheckedGraph
-from compiler.graph import Graph
+from compiler.graph import Graph, Node
 from compiler.op import Op, Weight
-from compiler.receptive import receptive_fields
+from compiler.receptive import Field, receptive_fields
 from compiler.volume import Volume
+
+Stage: TypeAlias = Literal["source", "optimised", "training"]
+
+ITEMSIZES: Mapping[str, int] = {
+    "float64": 8,
+    "float32": 4,
+    "float16": 2,
+    "bfloat16": 2,
+    "int8": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    name: str = "sgd"
+    slots: int = 1
+    assumed: bool = True
+
+
+ASSUMED = Optimizer()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How many images go through at once, and the type of every value and weight."""
+
+    batch: int = 1
+    dtype: str = "float32"
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one value."""
+        return ITEMSIZES[self.dtype]
+
+
+ONE_IMAGE = Measure()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One layer. All counts are exact integers; the batch is never multiplied in.
+    """One layer; counts are exact integers.
 
-    `activations`: values of the output volume; dropout and ID cost none. `weights` and `biases` are
-    learned, `buffers` are not (batch norm's statistics). `macs`: multiply-accumulates of
-    convolutions and FC. The receptive field and the jump are along the height; None where a value
-    sees the whole input.
+    `sources`: the paths of what flows in, in the order of arguments. `scopes`: the paths around the
+    layer that block calls opened, each with its block's name, outermost first. `activations`:
+    values of the output volume; dropout and ID cost none. `macs`: multiply-accumulates of
+    convolutions and FC. `field`: what one value sees along height and width, None where it sees the
+    whole input. `live`: bytes of all values that are held while the layer runs. `saved`: bytes that
+    the layer keeps for the backward pass; None where the other is meant.
     """
 
     path: str
     layer: Op
+    sources: tuple[str, ...]
+    scopes: tuple[tuple[str, str], ...]
     inputs: tuple[Volume, ...]
     volume: Volume
     arrays: tuple[Weight, ...]
+    activations: int
+    activation_bytes: int
     macs: int
-    receptive_field: int | None
-    jump: int | Fraction | None
+    field: Field
+    live: int | None = None
+    saved: int | None = None
 
     @property
     def op(self) -> str:
         return self.layer.name
 
     @property
-    def activations(self) -> int:
-        return 0 if self.layer.identity_at_inference else self.volume.values
-
-    @property
     def weights(self) -> int:
-        return sum(each.size for each in self.arrays if each.role == "weight")
+        """Of convolutions, FC and learned activations."""
+        return _sizes(self.arrays, "weight")
 
     @property
     def biases(self) -> int:
-        return sum(each.size for each in self.arrays if each.role == "bias")
+        """Of convolutions and FC."""
+        return _sizes(self.arrays, "bias")
+
+    @property
+    def normalisation(self) -> int:
+        """Learned scales and shifts of normalisations."""
+        return _sizes(self.arrays, "normalisation")
 
     @property
     def buffers(self) -> int:
-        return sum(each.size for each in self.arrays if each.role == "buffer")
+        """What is kept and not learned: batch norm's statistics."""
+        return _sizes(self.arrays, "buffer")
 
     @property
     def parameters(self) -> int:
-        return self.weights + self.biases
+        return self.weights + self.biases + self.normalisation
+
+    @property
+    def flops(self) -> int:
+        return 2 * self.macs
+
+    @property
+    def receptive_field(self) -> int | None:
+        """Along the height, in pixels of the input."""
+        return None if self.field is None else self.field[0].size
+
+    @property
+    def jump(self) -> Fraction | None:
+        """Along the height: the distance of neighbouring values, in pixels of the input."""
+        return None if self.field is None else self.field[0].jump
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,51 +124,137 @@ class Totals:
     """The sums of the rows."""
 
     activations: int
+    activation_bytes: int
     weights: int
     biases: int
+    normalisation: int
     buffers: int
     macs: int
 
     @property
     def parameters(self) -> int:
-        return self.weights + self.biases
+        return self.weights + self.biases + self.normalisation
+
+    @property
+    def flops(self) -> int:
+        return 2 * self.macs
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """Bytes of values at the worst moment of one run: `least` is the largest live set in the order
+    of the graph, `planned` the one arena that the plan of buffers needs for it."""
+
+    least: int
+    planned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Bytes that a step of training holds besides the parameters."""
+
+    saved: int
+    gradients: int
+    optimizer_state: int
+    optimizer: Optimizer
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """`memory` is that of inference, or of training where the training graph was counted."""
+
     name: str
     source: str
     doc: str
-    params: dict[str, object]
+    params: Mapping[str, object]
+    stage: Stage
+    measure: Measure
     rows: tuple[Row, ...]
     totals: Totals
+    memory: Inference | Training
+
+    @property
+    def receptive_field(self) -> int | None:
+        """Of the layer that sees furthest without seeing everything; None where there is none."""
+        return max((row.receptive_field or 0 for row in self.rows), default=0) or None
 
 
-def report(checked: CheckedGraph, source: str) -> Report:
-    """The report of a graph; `source` is the program's name."""
+def report(
+    checked: CheckedGraph,
+    source: str,
+    stage: Stage = "source",
+    measure: Measure = ONE_IMAGE,
+    optimizer: Optimizer = ASSUMED,
+) -> Report:
+    """The report of a graph; `source` is the program's name, `stage` says which graph it is."""
     graph = checked.graph
-    rows = tuple(_rows(graph))
-    totals = Totals(
-        sum(row.activations for row in rows),
-        sum(row.weights for row in rows),
-        sum(row.biases for row in rows),
-        sum(row.buffers for row in rows),
-        sum(row.macs for row in rows),
+    made = _training if stage == "training" else _inference
+    rows, memory = made(graph, measure, optimizer)
+    params = dict(graph.params)
+    totals = sum_up(rows)
+    return Report(graph.name, source, graph.doc, params, stage, measure, rows, totals, memory)
+
+
+def sum_up(rows: Iterable[Row]) -> Totals:
+    rows = tuple(rows)
+    return Totals(
+        activations=sum(row.activations for row in rows),
+        activation_bytes=sum(row.activation_bytes for row in rows),
+        weights=sum(row.weights for row in rows),
+        biases=sum(row.biases for row in rows),
+        normalisation=sum(row.normalisation for row in rows),
+        buffers=sum(row.buffers for row in rows),
+        macs=sum(row.macs for row in rows),
     )
-    return Report(graph.name, source, graph.doc, dict(graph.params), rows, totals)
 
 
-def _rows(graph: Graph) -> list[Row]:
+def _inference(
+    graph: Graph, measure: Measure, optimizer: Optimizer
+) -> tuple[tuple[Row, ...], Inference]:
+    return _rows(graph, measure), Inference(0, 0)
+
+
+def _training(
+    graph: Graph, measure: Measure, optimizer: Optimizer
+) -> tuple[tuple[Row, ...], Training]:
+    return _rows(graph, measure), Training(0, 0, 0, optimizer)
+
+
+def _rows(
+    graph: Graph,
+    measure: Measure,
+    live: Mapping[int, int] | None = None,
+    saved: Mapping[int, int] | None = None,
+) -> tuple[Row, ...]:
     fields = receptive_fields(graph)
     rows = []
     for number in graph:
         node, inputs = graph[number], graph.input_shapes(number)
-        field = fields[number]
-        size = jump = None
-        if field is not None:
-            size = field[0].size
-            jump = int(field[0].jump) if field[0].jump.denominator == 1 else field[0].jump
-        macs = node.op.macs(inputs, node.shape)
-        arrays = node.op.weights(inputs)
-        rows.append(Row(node.path, node.op, inputs, node.shape, arrays, macs, size, jump))
-    return rows
+        values = 0 if node.op.identity_at_inference else node.shape.values * measure.batch
+        rows.append(
+            Row(
+                node.path,
+                node.op,
+                tuple(graph[source].path for source in graph.inputs(number)),
+                _scopes(node),
+                inputs,
+                node.shape,
+                node.op.weights(inputs),
+                values,
+                values * measure.itemsize,
+                node.op.macs(inputs, node.shape) * measure.batch,
+                fields[number],
+                None if live is None else live[number],
+                None if saved is None else saved[number],
+            )
+        )
+    return tuple(rows)
+
+
+def _scopes(node: Node) -> tuple[tuple[str, str], ...]:
+    """Where two calls opened the same path, the inner one names it: it is what is drawn."""
+    return tuple({call.scope: call.block for call in node.calls if call.scope}.items())
+
+
+def _sizes(arrays: tuple[Weight, ...], role: str) -> int:
+    return sum(each.size for each in arrays if each.role == role)

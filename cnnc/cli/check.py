@@ -24,6 +24,7 @@ from cnnc.cli.common import (
 )
 from cnnc.cli.sarif import sarif
 from cnnc.pipeline import Journey
+from compiler.budget import broken
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.program import net_names, settable
 from dsl.diagnostics import CnnError, Diagnostic
@@ -54,7 +55,7 @@ def check(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """Every error and warning; a file's nets are all checked unless one is named."""
+    """Every error and warning, and budgets; a file's nets are all checked unless one is named."""
     spare(output, *files)
     good: list[Checked] = []
     found: list[Diagnostic] = []
@@ -101,6 +102,10 @@ def _check_file(
             found += [one for one in error.diagnostics if one not in found]
             continue
         found += [one for one in each.checked.warnings if one not in found]
+        over = broken(each.report(), graph.budget) if graph.budget else []
+        found += over
+        if over:
+            continue
         good.append(Checked(whole.source.name, graph.name, len(graph)))
 
 

@@ -19,25 +19,36 @@ from cnnc.cli.common import (
     spare,
 )
 from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.formats.columns import USUAL, Layout
 from compiler.formats.cs231n import cs231n
+from compiler.formats.csv import csv
 from compiler.formats.json import json
 from compiler.formats.markdown import markdown
 from compiler.formats.table import table
+from compiler.metrics import BY_NAME, METRICS, Metric
+from compiler.report import Measure, Report
+from dsl.diagnostics import did_you_mean
 
 
 class Format(StrEnum):
     table = "table"
     cs231n = "cs231n"
     json = "json"
+    csv = "csv"
     markdown = "markdown"
 
 
-FORMATS = {
-    Format.table: table,
-    Format.cs231n: cs231n,
-    Format.json: json,
-    Format.markdown: markdown,
-}
+class Stage(StrEnum):
+    source = "source"
+    optimised = "optimised"
+
+
+class Dtype(StrEnum):
+    float64 = "float64"
+    float32 = "float32"
+    float16 = "float16"
+    bfloat16 = "bfloat16"
+    int8 = "int8"
 
 
 @command
@@ -45,14 +56,61 @@ def report(
     file: File,
     settings: Settings = None,
     format: Annotated[Format, typer.Option(help="How to write it.")] = Format.table,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,...", help="Metrics to show, or `all`; table, csv, markdown."),
+    ] = None,
+    depth: Annotated[
+        int | None, typer.Option(min=1, help="Fold blocks to this many parts of a path.")
+    ] = None,
+    batch: Annotated[int, typer.Option(min=1, help="Images at once.")] = 1,
+    dtype: Annotated[Dtype, typer.Option(help="Of all values and weights.")] = Dtype.float32,
+    stage: Annotated[
+        Stage, typer.Option(help="The graph that is counted: as written, or after -O 2.")
+    ] = Stage.source,
     train: Annotated[
-        bool, typer.Option("--train", help="Count what only training needs, too.")
+        bool, typer.Option("--train", help="Count the training graph, with its memory.")
     ] = False,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """What every layer holds and costs: parameters, MACs, activations, receptive field."""
+    """What every layer holds and costs: parameters, MACs, activations, receptive field, memory."""
     spare(output, file)
+    if train and stage is Stage.optimised:
+        raise typer.BadParameter("--train counts the training graph, which is never optimised")
+    metrics = _metrics(columns, format, train)
     with progress(f"reporting {file}"):
-        text = FORMATS[format](journey(file, settings, max_layers).report(train))
+        counted = journey(file, settings, max_layers).report(
+            "training" if train else stage.value, Measure(batch, dtype.value)
+        )
+        text = _text(counted, format, Layout(metrics, depth))
     deliver(text, output)
+
+
+def _text(report: Report, format: Format, layout: Layout) -> str:
+    match format:
+        case Format.json:
+            return json(report, layout.depth)
+        case Format.cs231n:
+            return cs231n(report)
+        case Format.csv:
+            return csv(report, layout)
+        case Format.markdown:
+            return markdown(report, layout)
+        case Format.table:
+            return table(report, layout)
+
+
+def _metrics(columns: str | None, format: Format, train: bool) -> tuple[Metric, ...]:
+    if columns == "all" or (columns is None and format is Format.csv):
+        return METRICS
+    if columns is None:
+        usual = (*USUAL, "saved_bytes") if train else USUAL
+        return tuple(BY_NAME[name] for name in usual)
+    chosen = []
+    for name in columns.split(","):
+        if name.strip() not in BY_NAME:
+            mend = did_you_mean(name.strip(), BY_NAME) or f"they are {', '.join(BY_NAME)}"
+            raise typer.BadParameter(f"there is no column `{name.strip()}`; {mend}")
+        chosen.append(BY_NAME[name.strip()])
+    return tuple(chosen)

@@ -8,14 +8,13 @@ from pathlib import Path
 from compiler.expansion.elaborate import MAX_LAYERS, Elaborator
 from compiler.expansion.modules import File, load_file, sketch_name
 from compiler.expansion.names import check_unreached
-from compiler.expansion.problems import Abandoned, Poisoned, Problem, Reporter
-from compiler.expansion.recipe import check_budget, check_train, lines
+from compiler.expansion.problems import Abandoned, Problem, Reporter
+from compiler.expansion.recipe import read_recipes
 from compiler.expansion.settings import Settings
 from compiler.expansion.values import BlockValue
 from compiler.graph import Graph
 from dsl import syntax
-from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
-from dsl.source import Span
+from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
 
 
 def expand(
@@ -37,7 +36,7 @@ def expand(
             raise CnnError(reporter.diagnostics)
         chosen = choose_net(file, net)
         values = Settings(file, chosen, settings or {}, reporter)
-        _check_recipes(file, reporter)
+        budget = read_recipes(file, reporter)
         graph = _expand(chosen, values, reporter, max_layers)
         check_unreached(file, values.open, reporter)
     except (Problem, Abandoned) as found:
@@ -47,7 +46,7 @@ def expand(
         reporter.diagnostics.append(Diagnostic("E0108", title, file=module.source.name))
     if reporter.diagnostics:
         raise CnnError(reporter.diagnostics)
-    graph.params = values.shown()
+    graph.params, graph.budget = values.shown(), budget
     return graph
 
 
@@ -110,25 +109,3 @@ def _heads(graph: Graph, sketched: set[int]) -> frozenset[str]:
         if node in sketched:
             heads.add(graph[node].path)
     return frozenset(heads)
-
-
-def _check_recipes(file: File, reporter: Reporter) -> None:
-    taken: dict[str, Span] = {}
-    for declaration in file.module.declarations:
-        if not isinstance(declaration, syntax.Budget | syntax.Train):
-            continue
-        for single, name, span in lines(declaration):
-            try:
-                if name in taken:
-                    labels = (Label(span, "again here"), Label(taken[name], "first here"))
-                    title = f"`{name}` is given twice"
-                    raise Problem(Diagnostic("E0222", title, labels))
-                taken[name] = span
-                if isinstance(single, syntax.Budget):
-                    check_budget(single, file.scope)
-                else:
-                    check_train(single, file.scope)
-            except Problem as found:
-                reporter.add(found.diagnostic)
-            except Poisoned:
-                pass

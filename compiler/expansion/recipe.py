@@ -1,18 +1,20 @@
-"""`budget` and `train`: checked here, kept in the tree for the commands that act on them."""
+"""`budget` and `train`: read here, kept for the commands that act on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler.budget import METRICS
 from compiler.expansion.aliases import meant_argument
 from compiler.expansion.expressions import Here, evaluate, shown
-from compiler.expansion.problems import problem
+from compiler.expansion.modules import File
+from compiler.expansion.problems import Poisoned, Problem, Reporter, problem
 from compiler.expansion.values import Scope, is_number
+from compiler.graph import Limit
 from dsl import syntax
-from dsl.diagnostics import did_you_mean
+from dsl.diagnostics import Diagnostic, Label, did_you_mean
 from dsl.source import Span
 
-METRICS = ("params", "macs", "activations")
 SETTINGS: dict[str, tuple[str, ...]] = {
     "optimizer": ("sgd", "adam", "adamw", "rmsprop"),
     "schedule": ("constant", "step", "cosine", "plateau"),
@@ -31,52 +33,74 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "plateau": ("factor", "patience"),
     "cross_entropy": ("smoothing",),
 }
-
-
 FLAGS = ("nesterov",)
 
 
-def lines(
-    declaration: syntax.Budget | syntax.Train,
-) -> Iterator[tuple[syntax.Budget | syntax.Train, str, Span]]:
-    """Each line as a declaration of its own, its name and place: errors are found line by line."""
-    if isinstance(declaration, syntax.Budget):
-        for limit in declaration.limits:
-            yield syntax.Budget(limit.span, (limit,)), limit.metric, limit.metric_span
-    else:
-        for setting in declaration.settings:
-            yield syntax.Train(setting.span, (setting,)), setting.name, setting.name_span
+def read_recipes(file: File, reporter: Reporter) -> tuple[Limit, ...]:
+    """The limits of a file's budgets; what is wrong with them and with its recipes is reported, a
+    line at a time (E0222)."""
+    taken: dict[str, Span] = {}
+    budget: list[Limit] = []
+    for each in _lines(file.module):
+        try:
+            name, span = _named(each)
+            if name in taken:
+                labels = (Label(span, "again here"), Label(taken[name], "first here"))
+                raise Problem(Diagnostic("E0222", f"`{name}` is given twice", labels))
+            taken[name] = span
+            if isinstance(each, syntax.Limit):
+                budget.append(_limit(each, file.scope))
+            else:
+                _check_setting(each, file.scope)
+        except Problem as found:
+            reporter.add(found.diagnostic)
+        except Poisoned:
+            pass
+    return tuple(budget)
 
 
-def check_budget(budget: syntax.Budget, scope: Scope) -> None:
+def _lines(module: syntax.Module) -> Iterator[syntax.Limit | syntax.Setting]:
+    for declaration in module.declarations:
+        if isinstance(declaration, syntax.Budget):
+            yield from declaration.limits
+        elif isinstance(declaration, syntax.Train):
+            yield from declaration.settings
+
+
+def _named(line: syntax.Limit | syntax.Setting) -> tuple[str, Span]:
+    if isinstance(line, syntax.Limit):
+        return line.metric, line.metric_span
+    return line.name, line.name_span
+
+
+def _limit(limit: syntax.Limit, scope: Scope) -> Limit:
     """Raises Problem E0222 where a limit names no metric or is no upper bound."""
-    for limit in budget.limits:
-        if limit.metric not in METRICS:
-            mend = meant_argument(limit.metric, METRICS) or f"the metrics are {', '.join(METRICS)}"
-            title = f"a budget knows no `{limit.metric}`"
-            raise problem("E0222", title, limit.metric_span, help=mend)
-        bound = evaluate(limit.bound, Here(scope))
-        if limit.op not in ("<=", "<") or not is_number(bound) or bound <= 0:
-            title = "a budget sets an upper limit: metric <= number"
-            raise problem("E0222", title, limit.span)
+    if limit.metric not in METRICS:
+        mend = meant_argument(limit.metric, METRICS) or f"the metrics are {', '.join(METRICS)}"
+        title = f"a budget knows no `{limit.metric}`"
+        raise problem("E0222", title, limit.metric_span, help=mend)
+    bound = evaluate(limit.bound, Here(scope))
+    if limit.op not in ("<=", "<") or not is_number(bound) or bound <= 0:
+        title = "a budget sets an upper limit: metric <= number"
+        raise problem("E0222", title, limit.span)
+    return Limit(limit.metric, bound, limit.op == "<", limit.span)
 
 
-def check_train(train: syntax.Train, scope: Scope) -> None:
+def _check_setting(setting: syntax.Setting, scope: Scope) -> None:
     """Raises Problem E0222 where a setting or an option of one is unknown or of the wrong kind."""
-    for setting in train.settings:
-        if setting.name not in SETTINGS:
-            mend = meant_argument(setting.name, SETTINGS)
-            mend = mend or f"the settings are {', '.join(SETTINGS)}"
-            title = f"a training recipe has no `{setting.name}`"
-            raise problem("E0222", title, setting.name_span, help=mend)
-        choices = SETTINGS[setting.name]
-        if choices:
-            _check_choice(setting, choices, scope)
-            continue
-        value = evaluate(setting.value, Here(scope))
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            title = f"`{setting.name}` is a whole number from 1 up, not {shown(value)}"
-            raise problem("E0222", title, setting.value.span)
+    if setting.name not in SETTINGS:
+        mend = meant_argument(setting.name, SETTINGS)
+        mend = mend or f"the settings are {', '.join(SETTINGS)}"
+        title = f"a training recipe has no `{setting.name}`"
+        raise problem("E0222", title, setting.name_span, help=mend)
+    choices = SETTINGS[setting.name]
+    if choices:
+        _check_choice(setting, choices, scope)
+        return
+    value = evaluate(setting.value, Here(scope))
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        title = f"`{setting.name}` is a whole number from 1 up, not {shown(value)}"
+        raise problem("E0222", title, setting.value.span)
 
 
 def _check_choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scope) -> None:

@@ -6,8 +6,8 @@ from html import escape
 
 from compiler.formats.columns import (
     NUMBERS_FROM,
-    TITLES,
-    cells,
+    USUAL_LAYOUT,
+    body,
     heading,
     summary,
     total_cells,
@@ -16,12 +16,13 @@ from compiler.report import Report
 
 
 def html(report: Report) -> str:
-    body = "".join(_row(cells(row), "td") for row in report.rows)
-    head, foot = _row(TITLES, "th"), _row(total_cells(report), "th")
+    layout = USUAL_LAYOUT
+    rows = "".join(_row(cells, "td") for cells in body(report, layout))
+    head, foot = _row(layout.titles, "th"), _row(total_cells(report, layout), "th")
     sentences = "<br>".join(escape(sentence) for sentence in summary(report))
     return (
         f"<table><caption>{escape(heading(report))}</caption>"
-        f"<thead>{head}</thead><tbody>{body}</tbody><tfoot>{foot}</tfoot></table>"
+        f"<thead>{head}</thead><tbody>{rows}</tbody><tfoot>{foot}</tfoot></table>"
         f"<p>{sentences}</p>"
     )
 

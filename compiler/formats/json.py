@@ -1,33 +1,69 @@
-"""The report as JSON: stable from run to run, its form named by `format`."""
+"""The report as JSON, and back. `report.schema.json` beside this file is its JSON Schema."""
 
 from __future__ import annotations
 
-import json as encoder
+import json as codec
+from dataclasses import fields
+from fractions import Fraction
+from typing import Any
 
-from compiler.report import Report, Row
+from compiler.grouping import lines, total
+from compiler.metrics import METRICS, Number, Quantity
+from compiler.report import Inference, Report, Row, Training
+from compiler.separable import separable
+from compiler.volume import Volume
 
 FORMAT = "cnnc-report/1"
 
 
-def json(report: Report) -> str:
-    totals = report.totals
-    content = {
+def json(report: Report, depth: int | None = None) -> str:
+    """Byte-identical from run to run. With a depth also `blocks`, the lines of folded blocks."""
+    content: dict[str, object] = {
         "format": FORMAT,
         "net": report.name,
         "source": report.source,
         "doc": report.doc,
-        "params": report.params,
+        "params": _params(report),
+        "stage": report.stage,
+        "batch": report.measure.batch,
+        "dtype": report.measure.dtype,
+        "metrics": [
+            {
+                "name": metric.name,
+                "unit": metric.unit,
+                "method": metric.method,
+                "total": metric.total,
+            }
+            for metric in METRICS
+        ],
         "totals": {
-            "parameters": totals.parameters,
-            "weights": totals.weights,
-            "biases": totals.biases,
-            "buffers": totals.buffers,
-            "macs": totals.macs,
-            "activations": totals.activations,
+            metric.name: total(report.rows, metric) for metric in METRICS if metric.total != "none"
         },
+        "memory": _memory(report),
+        "separable": [
+            {
+                "depthwise": pair.depthwise,
+                "pointwise": pair.pointwise,
+                "macs": pair.macs,
+                "standard_macs": pair.standard,
+                "ratio": float(pair.ratio),
+            }
+            for pair in separable(report)
+        ],
         "layers": [_layer(row) for row in report.rows],
     }
-    return encoder.dumps(content, indent=2, default=str) + "\n"
+    if depth is not None:
+        content["depth"] = depth
+        content["blocks"] = [
+            {
+                "path": line.path,
+                "text": line.text,
+                "output": _volume(line.volume),
+                **_quantities(line.quantities),
+            }
+            for line in lines(report, METRICS, depth)
+        ]
+    return codec.dumps(content, indent=2) + "\n"
 
 
 def _layer(row: Row) -> dict[str, object]:
@@ -35,12 +71,55 @@ def _layer(row: Row) -> dict[str, object]:
         "path": row.path,
         "op": row.op,
         "layer": str(row.layer),
-        "output": [row.volume.h, row.volume.w, row.volume.c],
-        "activations": row.activations,
-        "weights": row.weights,
-        "biases": row.biases,
-        "buffers": row.buffers,
-        "macs": row.macs,
-        "receptive_field": row.receptive_field,
-        "jump": None if row.jump is None else float(row.jump),
+        "arguments": {
+            each.name: _argument(getattr(row.layer, each.name)) for each in fields(row.layer)
+        },
+        "inputs": list(row.sources),
+        "blocks": [list(scope) for scope in row.scopes],
+        "output": _volume(row.volume),
+        **_quantities(tuple(metric.of(row) for metric in METRICS)),
     }
+
+
+def _quantities(quantities: tuple[Quantity, ...]) -> dict[str, object]:
+    return {
+        metric.name: [_number(each) for each in quantity]
+        if isinstance(quantity, tuple)
+        else quantity
+        for metric, quantity in zip(METRICS, quantities, strict=True)
+    }
+
+
+def _number(number: Number) -> int | float:
+    """A jump behind a transposed convolution may be a fraction."""
+    is_fraction = isinstance(number, Fraction) and number.denominator != 1
+    return float(number) if is_fraction else int(number)
+
+
+def _volume(volume: Volume) -> list[int]:
+    return [volume.h, volume.w, volume.c]
+
+
+def _argument(value: object) -> object:
+    return _volume(value) if isinstance(value, Volume) else value
+
+
+def _params(report: Report) -> dict[str, object]:
+    return {name: codec.loads(codec.dumps(v, default=str)) for name, v in report.params.items()}
+
+
+def _memory(report: Report) -> dict[str, Any]:
+    match report.memory:
+        case Inference(least, planned):
+            return {"inference": {"least_bytes": least, "planned_bytes": planned}}
+        case Training(saved, gradients, state, optimizer):
+            return {
+                "training": {
+                    "saved_bytes": saved,
+                    "gradient_bytes": gradients,
+                    "optimizer_bytes": state,
+                    "optimizer": optimizer.name,
+                    "optimizer_slots": optimizer.slots,
+                    "optimizer_assumed": optimizer.assumed,
+                }
+            }

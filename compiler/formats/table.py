@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from compiler.formats.columns import (
     NUMBERS_FROM,
-    TITLES,
-    cells,
+    USUAL_LAYOUT,
+    Layout,
+    body,
     doc_lines,
     heading,
     summary,
@@ -14,18 +15,23 @@ from compiler.formats.columns import (
 from compiler.report import Report
 
 
-def table(report: Report) -> str:
-    rows = [TITLES, *(cells(row) for row in report.rows), total_cells(report)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(TITLES))]
-    lines = [_line(row, widths) for row in rows]
-    rule = "-" * max(len(line) for line in lines)
-    body = [lines[0], rule, *lines[1:-1], rule, lines[-1]]
-    return "\n".join([heading(report), *doc_lines(report), "", *body, "", *summary(report)]) + "\n"
+def table(report: Report, layout: Layout = USUAL_LAYOUT) -> str:
+    rows = [layout.titles, *body(report, layout), total_cells(report, layout)]
+    text = aligned(rows, NUMBERS_FROM)
+    return "\n".join([heading(report), *doc_lines(report), "", *text, "", *summary(report)]) + "\n"
 
 
-def _line(row: tuple[str, ...], widths: list[int]) -> str:
-    aligned = [
-        f"{cell:<{width}}" if column < NUMBERS_FROM else f"{cell:>{width}}"
+def aligned(rows: list[tuple[str, ...]], numbers_from: int) -> list[str]:
+    """A heading, rows and a total; columns from `numbers_from` on are flushed right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [_line(row, widths, numbers_from) for row in rows]
+    rule = "-" * max(map(len, lines))
+    return [lines[0], rule, *lines[1:-1], rule, lines[-1]]
+
+
+def _line(row: tuple[str, ...], widths: list[int], numbers_from: int) -> str:
+    cells = [
+        f"{cell:<{width}}" if column < numbers_from else f"{cell:>{width}}"
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
-    return "  ".join(aligned).rstrip()
+    return "  ".join(cells).rstrip()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from compiler.arguments import number
-from compiler.op import Op, Weight
+from compiler.op import Keeps, Op, Weight
 from compiler.volume import Volume
 
 
@@ -14,6 +14,7 @@ class Activation(Op):
     """What all activations have in common."""
 
     in_place: ClassVar[bool] = True
+    keeps: ClassVar[Keeps] = "input"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Relu(Activation):
     """max(x, 0)."""
 
     name: ClassVar[str] = "RELU"
+    keeps: ClassVar[Keeps] = "output"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Sigmoid(Activation):
     """1 / (1 + exp(-x))."""
 
     name: ClassVar[str] = "SIGMOID"
+    keeps: ClassVar[Keeps] = "output"
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Tanh(Activation):
     """The hyperbolic tangent."""
 
     name: ClassVar[str] = "TANH"
+    keeps: ClassVar[Keeps] = "output"
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class Softmax(Activation):
     """exp(x) over its sum, along the channels at each position."""
 
     name: ClassVar[str] = "SOFTMAX"
+    keeps: ClassVar[Keeps] = "output"
 
 
 @dataclass(frozen=True)
@@ -124,3 +129,4 @@ class LogSoftmax(Activation):
     """The logarithm of SOFTMAX."""
 
     name: ClassVar[str] = "LOG_SOFTMAX"
+    keeps: ClassVar[Keeps] = "output"

@@ -42,6 +42,7 @@ class Flatten(Op):
 
     name: ClassVar[str] = "FLATTEN"
     in_place: ClassVar[bool] = True
+    is_view: ClassVar[bool] = True
     sees_everything: ClassVar[bool] = True
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
@@ -54,6 +55,7 @@ class Reshape(Op):
 
     name: ClassVar[str] = "RESHAPE"
     in_place: ClassVar[bool] = True
+    is_view: ClassVar[bool] = True
     sees_everything: ClassVar[bool] = True
     volume: Volume = volume()
 

@@ -64,6 +64,7 @@ class Add(Op):
 
     name: ClassVar[str] = "ADD"
     inputs: ClassVar[Literal["none", "one", "merge"]] = "merge"
+    accumulates: ClassVar[bool] = True
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         return _broadcast(self.name, inputs)
@@ -75,6 +76,7 @@ class Mul(Op):
 
     name: ClassVar[str] = "MUL"
     inputs: ClassVar[Literal["none", "one", "merge"]] = "merge"
+    accumulates: ClassVar[bool] = True
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         return _broadcast(self.name, inputs)
@@ -86,6 +88,7 @@ class Max(Op):
 
     name: ClassVar[str] = "MAX"
     inputs: ClassVar[Literal["none", "one", "merge"]] = "merge"
+    accumulates: ClassVar[bool] = True
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         return _equal(self.name, inputs)

@@ -22,7 +22,10 @@ class BatchNorm(Op):
 
     def weights(self, inputs: tuple[Volume, ...]) -> tuple[Weight, ...]:
         shape = (inputs[0].c,)
-        learned = (Weight("weight", shape, "weight"), Weight("bias", shape, "bias"))
+        learned = (
+            Weight("weight", shape, "normalisation"),
+            Weight("bias", shape, "normalisation"),
+        )
         statistics = (
             Weight("running_mean", shape, "buffer"),
             Weight("running_var", shape, "buffer"),

@@ -38,9 +38,9 @@ def test_cs231n_prints_the_table_of_the_notes() -> None:
 def test_the_table_has_every_column() -> None:
     result = cnnc("report", "-", stdin=SMALL)
     head, row = result.out.splitlines()[2], result.out.splitlines()[5]
-    columns = "path, layer, output, activations, weights, biases, buffers, MACs, field, jump"
+    columns = "path, layer, output, activations, weights, biases, norm, buffers, MACs, field, jump"
     assert head.split() == columns.split(", ")
-    assert row.split() == ["conv", "CONV(4)", "8x8x4", "256", "108", "4", "0", "6,912", "3", "1"]
+    assert row.split() == ["conv", "CONV(4)", "8x8x4", "256", "108", "4", "0", "0", "6,912", "3", "1"]
 
 
 def test_json_is_stable_and_adds_up() -> None:

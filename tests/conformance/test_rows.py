@@ -49,7 +49,7 @@ def load(program: str, **settings: Any) -> cnnc.Net:
 def test_parameters(row: Row) -> None:
     totals = load(row.program, **row.settings).report().totals
     assert totals.parameters == row.parameters
-    assert totals.weights + totals.biases == row.parameters
+    assert totals.weights + totals.biases + totals.normalisation == row.parameters
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.training is not None], ids=name)
@@ -71,6 +71,7 @@ def test_macs(row: Row) -> None:
 def test_totals_are_the_sums_of_the_rows(row: Row) -> None:
     report = load(row.program, **row.settings).report()
     assert report.totals.weights == sum(layer.weights for layer in report.rows)
+    assert report.totals.normalisation == sum(layer.normalisation for layer in report.rows)
     assert report.totals.biases == sum(layer.biases for layer in report.rows)
     assert report.totals.buffers == sum(layer.buffers for layer in report.rows)
     assert report.totals.macs == sum(layer.macs for layer in report.rows)
@@ -106,6 +107,7 @@ def test_a_layer_that_sees_everything_has_no_receptive_field() -> None:
 def test_vgg16s_table_in_the_notes() -> None:
     report = load("vgg.cnn:VGG16").report()
     assert report.totals.weights == VGG16_WEIGHTS
+    assert report.totals.normalisation == sum(layer.normalisation for layer in report.rows)
     assert report.totals.biases == VGG16_BIASES
     volumes = [row.volume for row in report.rows if row.op in {"INPUT", "CONV", "POOL", "FC"}]
     assert sum(volume.h * volume.w * volume.c for volume in volumes) == VGG16_VALUES

@@ -12,10 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from compiler.budget import broken
 from compiler.check import check
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import read_source
 from compiler.expansion.program import expand
+from compiler.optimise import optimise
+from compiler.report import report
 from dsl.diagnostics import CnnError, Diagnostic
 from dsl.parser import parse
 from dsl.source import Source
@@ -57,12 +60,14 @@ def directives(text: str) -> Run:
 
 
 def diagnostics(path: Path) -> tuple[Diagnostic, ...]:
-    """What a program says: its errors, or the warnings where it has none."""
+    """What a program says: its errors, or else the warnings and what breaks its budget."""
     try:
         source = read_source(path, path.name)
         run = directives(source.text)
         module = parse(Source(source.name, run.text))
-        return check(expand(module, path, run.net, run.settings, run.max_layers)).warnings
+        checked = check(expand(module, path, run.net, run.settings, run.max_layers))
+        over = broken(report(optimise(checked, 0), path.name), checked.graph.budget)
+        return (*checked.warnings, *over)
     except CnnError as error:
         return error.diagnostics
 

@@ -1,0 +1,1 @@
+"""A family of networks, member by member: counted, chosen from, written out."""

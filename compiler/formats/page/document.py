@@ -1,0 +1,49 @@
+"""One HTML file that needs no other: styles, scripts and data are inside, and nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def document(title: str, body: str, data: object, scripts: tuple[str, ...]) -> str:
+    """`body` is HTML; `data` goes to the scripts, which are files of this folder, as JSON.
+
+    The policy forbids every request, and every script but this one.
+    """
+    style = (HERE / "page.css").read_text("utf-8")
+    script = "\n" + "\n".join((HERE / name).read_text("utf-8") for name in scripts)
+    allowed = b64encode(sha256(script.encode()).digest()).decode()
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:;"
+        f" style-src 'unsafe-inline'; script-src 'sha256-{allowed}'"
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{escape(title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+{body}
+<script type="application/json" id="data">{inert(data)}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def inert(data: object) -> str:
+    """JSON in which no text can end the element around it or begin a comment."""
+    text = json.dumps(data, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
