@@ -19,7 +19,7 @@ from compiler.formats.json import json
 from compiler.formats.markdown import markdown
 from compiler.formats.table import table
 from compiler.optimise import Level
-from compiler.report import ITEMSIZES, Measure, Report, Row, Totals
+from compiler.report import ITEMSIZES, Inference, Measure, Report, Row, Totals, Training
 from dsl.diagnostics import Diagnostic
 from dsl.source import Source
 
@@ -37,6 +37,11 @@ class NetReport:
     @property
     def totals(self) -> Totals:
         return self._report.totals
+
+    @property
+    def memory(self) -> Inference | Training:
+        """Of values at inference, or of what a training step holds; in bytes."""
+        return self._report.memory
 
     def __str__(self) -> str:
         return table(self._report)

@@ -71,6 +71,22 @@ class Limit:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """What trains the network. `slots`: values that it keeps for each parameter; `assumed`: the
+    program names none, and this one is usual."""
+
+    name: str = "sgd with momentum"
+    slots: int = 1
+    assumed: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.name} (assumed)" if self.assumed else self.name
+
+
+ASSUMED = Optimizer()
+
+
 @dataclass
 class Graph:
     """A network. Passes copy it and change the copy.
@@ -84,6 +100,7 @@ class Graph:
     params: dict[str, Any] = field(default_factory=dict)
     outputs: tuple[Output, ...] = ()
     budget: tuple[Limit, ...] = ()
+    optimizer: Optimizer = ASSUMED
     _nodes: nx.MultiDiGraph[int] = field(default_factory=nx.MultiDiGraph, repr=False)
     _next: int = 0
 

@@ -47,15 +47,13 @@ class Weight:
 class Kept:
     """What PyTorch's autograd keeps of a layer for the backward pass, beyond parameters.
 
-    `inputs`: the arguments whose values are kept; `output`: the layer's own value is. `view`: that
-    value is the one that flows in, so whoever keeps it keeps that. Of what only the layer knows:
-    `values` for each image, `indices` for each image (int64), `constants`, values whatever the
-    batch is.
+    `inputs`: the arguments whose values are kept; `output`: the layer's own value is. Of what only
+    the layer knows: `values` for each image, `indices` for each image (int64), `constants`, values
+    whatever the batch is.
     """
 
     inputs: tuple[int, ...] = ()
     output: bool = False
-    view: bool = False
     values: int = 0
     indices: int = 0
     constants: int = 0
@@ -128,7 +126,11 @@ class Op:
 
         `learns`: into which inputs a gradient flows; it does into one, or into weights here.
         """
-        return Kept(inputs=(0,)) if self.keeps == "input" else Kept(output=self.keeps == "output")
+        return Kept(inputs=(0,) if self.keeps == "input" else (), output=self.keeps == "output")
+
+    def passes_on(self) -> bool:
+        """Whether training hands on the very value that flows in, perhaps as another volume."""
+        return self.is_view
 
     def __str__(self) -> str:
         """As a program would write it, e.g. `CONV(64, 7, stride=2)`, usual values left out."""

@@ -8,9 +8,11 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from compiler.check import CheckedGraph
-from compiler.graph import Graph, Node
+from compiler.graph import Graph, Node, Optimizer
 from compiler.op import Op, Weight
+from compiler.plan import plan
 from compiler.receptive import Field, receptive_fields
+from compiler.saved import saved
 from compiler.volume import Volume
 
 Stage: TypeAlias = Literal["source", "optimised", "training"]
@@ -22,16 +24,6 @@ ITEMSIZES: Mapping[str, int] = {
     "bfloat16": 2,
     "int8": 1,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Optimizer:
-    name: str = "sgd"
-    slots: int = 1
-    assumed: bool = True
-
-
-ASSUMED = Optimizer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,18 +172,12 @@ class Report:
 
 
 def report(
-    checked: CheckedGraph,
-    source: str,
-    stage: Stage = "source",
-    measure: Measure = ONE_IMAGE,
-    optimizer: Optimizer = ASSUMED,
+    checked: CheckedGraph, source: str, stage: Stage = "source", measure: Measure = ONE_IMAGE
 ) -> Report:
     """The report of a graph; `source` is the program's name, `stage` says which graph it is."""
     graph = checked.graph
-    made = _training if stage == "training" else _inference
-    rows, memory = made(graph, measure, optimizer)
-    params = dict(graph.params)
-    totals = sum_up(rows)
+    rows, memory = (_training if stage == "training" else _inference)(graph, measure)
+    params, totals = dict(graph.params), sum_up(rows)
     return Report(graph.name, source, graph.doc, params, stage, measure, rows, totals, memory)
 
 
@@ -208,16 +194,20 @@ def sum_up(rows: Iterable[Row]) -> Totals:
     )
 
 
-def _inference(
-    graph: Graph, measure: Measure, optimizer: Optimizer
-) -> tuple[tuple[Row, ...], Inference]:
-    return _rows(graph, measure), Inference(0, 0)
+def _inference(graph: Graph, measure: Measure) -> tuple[tuple[Row, ...], Inference]:
+    planned = plan(graph)
+    size = measure.batch * measure.itemsize
+    live = {node: values * size for node, values in planned.live.items()}
+    return _rows(graph, measure, live=live), Inference(planned.least * size, planned.arena * size)
 
 
-def _training(
-    graph: Graph, measure: Measure, optimizer: Optimizer
-) -> tuple[tuple[Row, ...], Training]:
-    return _rows(graph, measure), Training(0, 0, 0, optimizer)
+def _training(graph: Graph, measure: Measure) -> tuple[tuple[Row, ...], Training]:
+    found = saved(graph)
+    kept = {node: each.bytes(measure.batch, measure.itemsize) for node, each in found.items()}
+    rows = _rows(graph, measure, saved=kept)
+    gradients = sum_up(rows).parameters * measure.itemsize
+    state = gradients * graph.optimizer.slots
+    return rows, Training(sum(kept.values()), gradients, state, graph.optimizer)
 
 
 def _rows(

@@ -36,7 +36,7 @@ def expand(
             raise CnnError(reporter.diagnostics)
         chosen = choose_net(file, net)
         values = Settings(file, chosen, settings or {}, reporter)
-        budget = read_recipes(file, reporter)
+        budget, optimizer = read_recipes(file, reporter)
         graph = _expand(chosen, values, reporter, max_layers)
         check_unreached(file, values.open, reporter)
     except (Problem, Abandoned) as found:
@@ -46,7 +46,7 @@ def expand(
         reporter.diagnostics.append(Diagnostic("E0108", title, file=module.source.name))
     if reporter.diagnostics:
         raise CnnError(reporter.diagnostics)
-    graph.params, graph.budget = values.shown(), budget
+    graph.params, graph.budget, graph.optimizer = values.shown(), budget, optimizer
     return graph
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from compiler.budget import METRICS
 from compiler.expansion.aliases import meant_argument
@@ -10,7 +11,7 @@ from compiler.expansion.expressions import Here, evaluate, shown
 from compiler.expansion.modules import File
 from compiler.expansion.problems import Poisoned, Problem, Reporter, problem
 from compiler.expansion.values import Scope, is_number
-from compiler.graph import Limit
+from compiler.graph import ASSUMED, Limit, Optimizer
 from dsl import syntax
 from dsl.diagnostics import Diagnostic, Label, did_you_mean
 from dsl.source import Span
@@ -35,12 +36,15 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 FLAGS = ("nesterov",)
 
+Choice: TypeAlias = tuple[str, Mapping[str, object]]  # a name, and its options
 
-def read_recipes(file: File, reporter: Reporter) -> tuple[Limit, ...]:
-    """The limits of a file's budgets; what is wrong with them and with its recipes is reported, a
-    line at a time (E0222)."""
+
+def read_recipes(file: File, reporter: Reporter) -> tuple[tuple[Limit, ...], Optimizer]:
+    """The limits of a file's budgets, and its optimizer; what is wrong with them and with the rest
+    of its recipes is reported, a line at a time (E0222)."""
     taken: dict[str, Span] = {}
     budget: list[Limit] = []
+    optimizer = ASSUMED
     for each in _lines(file.module):
         try:
             name, span = _named(each)
@@ -50,13 +54,23 @@ def read_recipes(file: File, reporter: Reporter) -> tuple[Limit, ...]:
             taken[name] = span
             if isinstance(each, syntax.Limit):
                 budget.append(_limit(each, file.scope))
-            else:
-                _check_setting(each, file.scope)
+                continue
+            choice = _setting(each, file.scope)
+            if each.name == "optimizer" and choice is not None:
+                optimizer = _optimizer(*choice)
         except Problem as found:
             reporter.add(found.diagnostic)
         except Poisoned:
             pass
-    return tuple(budget)
+    return tuple(budget), optimizer
+
+
+def _optimizer(name: str, options: Mapping[str, object]) -> Optimizer:
+    """With the values that PyTorch's optimizer of that name keeps for each parameter: momentum, and
+    running means of the gradient and of its square."""
+    momentum = bool(options.get("momentum"))
+    slots = {"sgd": 0, "adam": 2, "adamw": 2, "rmsprop": 1}[name] + momentum
+    return Optimizer(f"{name} with momentum" if momentum else name, slots, assumed=False)
 
 
 def _lines(module: syntax.Module) -> Iterator[syntax.Limit | syntax.Setting]:
@@ -86,8 +100,9 @@ def _limit(limit: syntax.Limit, scope: Scope) -> Limit:
     return Limit(limit.metric, bound, limit.op == "<", limit.span)
 
 
-def _check_setting(setting: syntax.Setting, scope: Scope) -> None:
-    """Raises Problem E0222 where a setting or an option of one is unknown or of the wrong kind."""
+def _setting(setting: syntax.Setting, scope: Scope) -> Choice | None:
+    """What is chosen with its options, None for a number. Raises Problem E0222 where a setting or
+    an option of one is unknown or of the wrong kind."""
     if setting.name not in SETTINGS:
         mend = meant_argument(setting.name, SETTINGS)
         mend = mend or f"the settings are {', '.join(SETTINGS)}"
@@ -95,15 +110,15 @@ def _check_setting(setting: syntax.Setting, scope: Scope) -> None:
         raise problem("E0222", title, setting.name_span, help=mend)
     choices = SETTINGS[setting.name]
     if choices:
-        _check_choice(setting, choices, scope)
-        return
+        return _choice(setting, choices, scope)
     value = evaluate(setting.value, Here(scope))
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         title = f"`{setting.name}` is a whole number from 1 up, not {shown(value)}"
         raise problem("E0222", title, setting.value.span)
+    return None
 
 
-def _check_choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scope) -> None:
+def _choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scope) -> Choice:
     value = setting.value
     if isinstance(value, syntax.Name):
         name, args = value.id, tuple[syntax.Argument, ...]()
@@ -115,6 +130,7 @@ def _check_choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scop
     if name not in choices:
         mend = did_you_mean(name, choices) or f"the choices are {', '.join(choices)}"
         raise problem("E0222", f"there is no {setting.name} `{name}`", value.span, help=mend)
+    options: dict[str, object] = {}
     for argument in args:
         known = OPTIONS[name]
         if argument.name is None:
@@ -132,3 +148,5 @@ def _check_choice(setting: syntax.Setting, choices: tuple[str, ...], scope: Scop
             wanted = "true or false" if is_flag else "a number"
             title = f"`{argument.name}` of `{name}` takes {wanted}, not {shown(option)}"
             raise problem("E0222", title, argument.value.span)
+        options[argument.name] = option
+    return name, options

@@ -8,8 +8,19 @@ from fractions import Fraction
 from math import gcd, isqrt
 from typing import Any, ClassVar
 
-from compiler.arguments import Padding, Rounding, Window, flag, padding, whole, window, word
-from compiler.op import Op, Place, Reach, ShapeError, Weight
+from compiler.arguments import (
+    Padding,
+    Rounding,
+    Sides,
+    Window,
+    flag,
+    padding,
+    whole,
+    window,
+    word,
+)
+from compiler.op import Keeps, Kept, Op, Place, Reach, ShapeError, Weight
+from compiler.ops.padded import fitted, is_even, padded
 from compiler.volume import Volume
 from compiler.windows import reaches, sides, slide
 
@@ -28,6 +39,10 @@ def _need_divisible(groups: int, inputs: int, outputs: int) -> None:
 def _with_bias(weight: tuple[int, ...], out: int, bias: bool) -> tuple[Weight, ...]:
     weights = (Weight("weight", weight, "weight"),)
     return (*weights, Weight("bias", (out,), "bias")) if bias else weights
+
+
+def _kept(volume: Volume, around: Sides) -> Kept:
+    return Kept(inputs=(0,)) if is_even(around) else Kept(values=padded(volume, around))
 
 
 @dataclass(frozen=True)
@@ -51,7 +66,7 @@ class Conv(Op):
             return {}
         return {"out": max(1, min(512, 64 * place.input.h // place.incoming.h))}
 
-    def sides(self, volume: Volume) -> tuple[int, int, int, int]:
+    def sides(self, volume: Volume) -> Sides:
         return sides(volume, self.k, self.stride, self.pad, self.dilation)
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
@@ -66,6 +81,12 @@ class Conv(Op):
 
     def macs(self, inputs: tuple[Volume, ...], output: Volume) -> int:
         return output.values * self.k[0] * self.k[1] * (inputs[0].c // self.groups)
+
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        around = self.sides(inputs[0])
+        if self.round == "ceil":
+            around = fitted(inputs[0], output, around, self.k, self.stride, self.dilation)
+        return _kept(inputs[0], around)
 
     def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach]:
         return reaches(inputs[0], self.k, self.stride, self.pad, self.dilation)
@@ -83,7 +104,7 @@ class DepthwiseConv(Op):
     multiplier: int = whole(1)
     bias: bool = flag(True)
 
-    def sides(self, volume: Volume) -> tuple[int, int, int, int]:
+    def sides(self, volume: Volume) -> Sides:
         return sides(volume, self.k, self.stride, self.pad, self.dilation)
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
@@ -98,6 +119,9 @@ class DepthwiseConv(Op):
     def macs(self, inputs: tuple[Volume, ...], output: Volume) -> int:
         return output.values * self.k[0] * self.k[1]
 
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        return _kept(inputs[0], self.sides(inputs[0]))
+
     def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach]:
         return reaches(inputs[0], self.k, self.stride, self.pad, self.dilation)
 
@@ -110,6 +134,7 @@ class TransposedConv(Op):
     """
 
     name: ClassVar[str] = "TCONV"
+    keeps: ClassVar[Keeps] = "input"
     out: int = whole()
     k: Window = window((2, 2))
     stride: Window = window((2, 2))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from compiler.arguments import flag, volume, whole
-from compiler.op import Op, Place, ShapeError, Weight
+from compiler.op import Keeps, Op, Place, ShapeError, Weight
 from compiler.volume import Volume
 
 
@@ -16,6 +16,7 @@ class FullyConnected(Op):
     """`out` dot products over the whole volume, flattened channel-major (C, H, W) as in PyTorch."""
 
     name: ClassVar[str] = "FC"
+    keeps: ClassVar[Keeps] = "input"
     sees_everything: ClassVar[bool] = True
     out: int = whole()
     bias: bool = flag(True)

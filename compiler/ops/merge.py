@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from compiler.op import Op, ShapeError
+from compiler.op import Kept, Op, ShapeError
 from compiler.volume import Volume
 
 
@@ -81,6 +81,21 @@ class Mul(Op):
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         return _broadcast(self.name, inputs)
 
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        """Multiplied one after another; a factor is kept where a gradient flows into the other."""
+        factors = set[int]()
+        values, product, flows = 0, inputs[0], learns[0]
+        for index in range(1, len(inputs)):
+            if flows:
+                factors.add(index)
+            if learns[index] and index == 1:
+                factors.add(0)
+            elif learns[index]:
+                values += product.values
+            product = _broadcast(self.name, (product, inputs[index]))
+            flows = flows or learns[index]
+        return Kept(inputs=tuple(sorted(factors)), values=values)
+
 
 @dataclass(frozen=True)
 class Max(Op):
@@ -92,3 +107,9 @@ class Max(Op):
 
     def shape(self, inputs: tuple[Volume, ...]) -> Volume:
         return _equal(self.name, inputs)
+
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        """Two are compared as they are; more are stacked, and the stack is kept."""
+        if len(inputs) == 2:
+            return Kept(inputs=(0, 1))
+        return Kept(output=True, values=len(inputs) * output.values)

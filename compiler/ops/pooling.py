@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from compiler.arguments import Padding, Rounding, Sides, Window, flag, padding, window, word
-from compiler.op import Op, Place, Reach, ShapeError
+from compiler.op import Kept, Op, Place, Reach, ShapeError
+from compiler.ops.padded import fitted, is_poolable, padded
 from compiler.volume import Volume
 from compiler.windows import extent, reaches, sides, slide
 
@@ -58,6 +59,23 @@ class MaxPool(Op):
     def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach]:
         return reaches(inputs[0], self.k, self.stride, self.pad, self.dilation)
 
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        """Where the largest values stood, and what was pooled: for its size."""
+        pooled = self.pooled(inputs[0], output)
+        if pooled is None:
+            return Kept(inputs=(0,), indices=output.values)
+        return Kept(values=pooled, indices=output.values)
+
+    def pooled(self, volume: Volume, output: Volume) -> int | None:
+        """Values of the volume with padding that PyTorch's pooling does not take; None where it
+        takes it."""
+        around = self.sides(volume)
+        if is_poolable(around, self.k):
+            return None
+        if self.round == "ceil":
+            around = fitted(volume, output, around, self.k, self.stride, self.dilation)
+        return padded(volume, around)
+
 
 @dataclass(frozen=True)
 class MinPool(MaxPool):
@@ -65,6 +83,11 @@ class MinPool(MaxPool):
 
     name: ClassVar[str] = "MINPOOL"
     aliases: ClassVar[tuple[str, ...]] = ()
+
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        """As POOL of the negated values, which are a volume of their own."""
+        pooled = self.pooled(inputs[0], output)
+        return Kept(values=pooled or inputs[0].values, indices=output.values)
 
 
 @dataclass(frozen=True)
@@ -97,6 +120,19 @@ class AvgPool(Op):
     def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach]:
         return reaches(inputs[0], self.k, self.stride, self.pad, (1, 1))
 
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        """What was pooled: for its size. Where padding does not count, also how much does."""
+        around = self.sides(inputs[0])
+        if is_poolable(around, self.k):
+            return Kept(inputs=(0,))
+        wide = around
+        if self.round == "ceil":
+            wide = fitted(inputs[0], output, around, self.k, self.stride, (1, 1))
+        divides = not self.count_pad or wide != around
+        return Kept(
+            values=padded(inputs[0], wide), constants=output.h * output.w if divides else 0
+        )
+
 
 @dataclass(frozen=True)
 class GlobalAvgPool(Op):
@@ -114,6 +150,9 @@ class GlobalMaxPool(GlobalAvgPool):
     """The largest value of each channel."""
 
     name: ClassVar[str] = "GMP"
+
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        return Kept(inputs=(0,), indices=output.values)
 
 
 def _bins(volume: Volume, size: Window) -> tuple[Reach, Reach]:
@@ -145,9 +184,16 @@ class AdaptiveAvgPool(Op):
     def reach(self, inputs: tuple[Volume, ...]) -> tuple[Reach, Reach]:
         return _bins(inputs[0], self.size)
 
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        """One bin is a mean, which keeps nothing."""
+        return Kept() if self.size == (1, 1) else Kept(inputs=(0,))
+
 
 @dataclass(frozen=True)
 class AdaptiveMaxPool(AdaptiveAvgPool):
     """The largest value of PyTorch's bins."""
 
     name: ClassVar[str] = "ADAPTIVE_MAXPOOL"
+
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        return Kept(inputs=(0,), indices=output.values)

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from compiler.arguments import number
-from compiler.op import Op
+from compiler.op import Kept, Op
+from compiler.volume import Volume
+
+
+def _mask(p: float, values: int) -> Kept:
+    """What is multiplied with; where all is dropped, a single zero."""
+    return Kept(values=values if 0 < p < 1 else 0, constants=int(p == 1))
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,12 @@ class Dropout(Op):
     in_place: ClassVar[bool] = True
     p: float = number(0.5, low=0.0, high=1.0)
 
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        return _mask(self.p, output.values)
+
+    def passes_on(self) -> bool:
+        return self.p == 0
+
 
 @dataclass(frozen=True)
 class Dropout2d(Op):
@@ -28,6 +40,12 @@ class Dropout2d(Op):
     in_place: ClassVar[bool] = True
     p: float = number(0.5, low=0.0, high=1.0)
 
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        return _mask(self.p, output.c)
+
+    def passes_on(self) -> bool:
+        return self.p == 0
+
 
 @dataclass(frozen=True)
 class Identity(Op):
@@ -36,3 +54,6 @@ class Identity(Op):
     name: ClassVar[str] = "ID"
     identity_at_inference: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
+
+    def passes_on(self) -> bool:
+        return True

@@ -75,6 +75,10 @@ def is_called_in_googlenet(row: Row) -> bool:
     return row.op == "RELU"
 
 
+def is_called_in_mobilenet(row: Row) -> bool:
+    return row.op == "GAP"
+
+
 def is_never_called(row: Row) -> bool:
     return False
 
@@ -84,7 +88,7 @@ MODELS: dict[str, Callable[[Row], bool]] = {
     "alexnet": is_never_called,
     "densenet121": is_called_in_densenet,
     "googlenet": is_called_in_googlenet,
-    "mobilenet_v2": is_never_called,
+    "mobilenet_v2": is_called_in_mobilenet,
     "resnet18": is_never_called,
     "resnet50": is_never_called,
     "squeezenet1_1": is_never_called,
