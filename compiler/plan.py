@@ -60,6 +60,10 @@ def plan(graph: Graph) -> Plan:
     sequence = steps(graph)
     unbounded = share(sequence)
     sharing = share(sequence, unbounded.least)
+    if max(sharing.live) > unbounded.least:
+        # A copy that holds both ends at once may cost more than an early buffer does.
+        early = share(sequence, max(sharing.live))
+        sharing = min(sharing, early, key=lambda each: max(each.live))
     offsets = arrange(sharing.buffers, sharing.live)
     return Plan(
         min(unbounded.least, sharing.least),

@@ -58,8 +58,8 @@ def _depthwise_window(row: Row) -> tuple[int, int] | None:
 
 
 def _pointwise_behind(row: Row, readers: dict[str, list[Row]]) -> Row | None:
-    while len(following := readers.get(row.path, ())) == 1:
-        (row,) = following
+    while len(following := readers.get(row.path, [])) == 1:
+        row = following[0]
         layer = row.layer
         if isinstance(layer, Conv):
             is_pointwise = (layer.k, layer.stride, layer.groups) == ((1, 1), (1, 1), 1)

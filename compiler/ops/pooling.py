@@ -129,9 +129,7 @@ class AvgPool(Op):
         if self.round == "ceil":
             wide = fitted(inputs[0], output, around, self.k, self.stride, (1, 1))
         divides = not self.count_pad or wide != around
-        return Kept(
-            values=padded(inputs[0], wide), constants=output.h * output.w if divides else 0
-        )
+        return Kept(values=padded(inputs[0], wide), constants=output.h * output.w if divides else 0)
 
 
 @dataclass(frozen=True)

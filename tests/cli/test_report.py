@@ -40,7 +40,19 @@ def test_the_table_has_every_column() -> None:
     head, row = result.out.splitlines()[2], result.out.splitlines()[5]
     columns = "path, layer, output, activations, weights, biases, norm, buffers, MACs, field, jump"
     assert head.split() == columns.split(", ")
-    assert row.split() == ["conv", "CONV(4)", "8x8x4", "256", "108", "4", "0", "0", "6,912", "3", "1"]
+    assert row.split() == [
+        "conv",
+        "CONV(4)",
+        "8x8x4",
+        "256",
+        "108",
+        "4",
+        "0",
+        "0",
+        "6,912",
+        "3",
+        "1",
+    ]
 
 
 def test_json_is_stable_and_adds_up() -> None:

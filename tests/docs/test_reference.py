@@ -13,11 +13,12 @@ import typer
 import cnnc
 from cnnc.cli import app
 from compiler.arguments import written
+from compiler.budget import METRICS
 from compiler.expansion import elaborate, expressions, functions
 from compiler.expansion.expressions import shown
 from compiler.expansion.functions import FUNCTIONS
 from compiler.expansion.modules import library
-from compiler.expansion.recipe import METRICS, OPTIONS, SETTINGS
+from compiler.expansion.recipe import OPTIONS, SETTINGS
 from compiler.op import Op
 from compiler.ops import OPS, WORDS
 from compiler.ops.pooling import AvgPool, MaxPool

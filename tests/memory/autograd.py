@@ -10,9 +10,7 @@ import torch
 def saved_bytes(net: torch.nn.Module, inputs: Iterable[torch.Tensor]) -> int:
     """Bytes of all storages that are kept for the backward pass, each once, without parameters and
     buffers."""
-    owned = {
-        each.untyped_storage().data_ptr() for each in (*net.parameters(), *net.buffers())
-    }
+    owned = {each.untyped_storage().data_ptr() for each in (*net.parameters(), *net.buffers())}
     found: dict[int, torch.UntypedStorage] = {}
 
     def pack(tensor: torch.Tensor) -> torch.Tensor:

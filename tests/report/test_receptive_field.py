@@ -39,7 +39,7 @@ NETS = {
 def test_alexnets_table() -> None:
     rows = cnnc.load(EXAMPLES / "alexnet.cnn:AlexNet2012").report().rows
     found = [
-        (row.op, axis.size, axis.jump, axis.start)
+        (row.op, axis.size, int(axis.jump), float(axis.start))
         for row in rows
         if row.op in ("CONV", "POOL") and row.field is not None
         for axis in row.field[:1]

@@ -72,7 +72,7 @@ def test_what_is_no_batch_dtype_or_stage_is_refused() -> None:
     net = cnnc.loads(SMALL)
     for wrong in ({"batch": 0}, {"dtype": "float8"}, {"stage": "checked"}):
         with pytest.raises(ValueError, match="no report of"):
-            net.report(**wrong)  # type: ignore[arg-type]
+            net.report(**wrong)
     with pytest.raises(ValueError, match="not optimised"):
         net.report(train=True, stage="optimised")
 
