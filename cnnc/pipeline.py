@@ -72,6 +72,12 @@ class Journey:
         }
         return report(graphs[stage](), self.source.name, stage, measure)
 
+    def modules(self, stage: Stage = "source") -> frozenset[str]:
+        """The layers that the PyTorch code of a stage holds as modules, not as functions."""
+        from backends.torch.held import held  # templates are slow to import, and few need this
+
+        return held(self.optimised(2) if stage == "optimised" else self.inference)
+
     def emit(
         self, backend: Backend, level: Level, train: bool, weights_file: str | None = None
     ) -> str:

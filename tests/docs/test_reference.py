@@ -23,6 +23,7 @@ from compiler.op import Op
 from compiler.ops import OPS, WORDS
 from compiler.ops.pooling import AvgPool, MaxPool
 from dsl import diagnostics, parser
+from tests.docs import counting
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE, ERRORS, COMMANDS = (
@@ -165,3 +166,8 @@ def test_every_command_and_option_is_explained() -> None:
 def _options(command: Any) -> list[str]:
     options = (each for each in command.params if each.param_type_name == "option")
     return [name for option in options for name in option.opts]
+
+
+def test_the_rules_of_counting_are_those_of_the_profiles() -> None:
+    text = counting.FILE.read_text(encoding="utf-8")
+    assert text == counting.written(text), "python -m tests.docs.counting"

@@ -7,14 +7,18 @@ import io
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import cnnc
+import compiler.formats
+from compiler.formats.json import json as json_of
 from compiler.grouping import lines, total
 from compiler.metrics import BY_NAME, METRICS
-from compiler.report import Inference, Measure, Report
+from compiler.report import Inference, Measure, Report, Training
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+SCHEMA = json.loads(Path(compiler.formats.__file__).with_name("report.schema.json").read_text())
 SMALL = "INPUT(8x8x3) -> conv: CONV(4, bias=false) -> bn: BN -> RELU -> GAP -> fc: FC(5)"
 NETS = [
     "googlenet.cnn:GoogLeNet",
@@ -131,3 +135,41 @@ def test_every_metric_has_its_unit_and_method_in_json() -> None:
     assert all(each["unit"] and each["method"] for each in content["metrics"])
     for layer in content["layers"]:
         assert set(BY_NAME) <= set(layer)
+
+
+@pytest.mark.parametrize("target", NETS)
+@pytest.mark.parametrize("train", [False, True])
+def test_json_follows_its_schema(target: str, train: bool) -> None:
+    net = cnnc.load(EXAMPLES / target)
+    content = json.loads(net.report(train=train, batch=2).to_json())
+    jsonschema.validate(content, SCHEMA)
+    blocks = json.loads(json_of(net.journey.report(), 2))
+    jsonschema.validate(blocks, SCHEMA)
+    assert sum(each["macs"] for each in blocks["blocks"]) == blocks["totals"]["macs"]
+
+
+def test_the_schema_refuses_what_is_no_report() -> None:
+    content = json.loads(cnnc.loads(SMALL).report().to_json())
+    for key in ("totals", "memory", "layers"):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**content, key: {}}, SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**content, "surprise": 1}, SCHEMA)
+
+
+def test_training_counts_gradients_and_the_state_of_the_programs_optimizer() -> None:
+    for recipe, slots, name in (
+        ("", 1, "sgd with momentum (assumed)"),
+        ("train { optimizer = sgd(lr=0.1) }", 0, "sgd"),
+        ("train { optimizer = sgd(lr=0.1, momentum=0.9) }", 1, "sgd with momentum"),
+        ("train { optimizer = adamw }", 2, "adamw"),
+        ("train { optimizer = rmsprop(momentum=0.9) }", 2, "rmsprop with momentum"),
+    ):
+        report = cnnc.loads(f"{recipe} {SMALL}").report(train=True)
+        memory, parameters = report.memory, report.totals.parameters
+        assert isinstance(memory, Training)
+        assert (memory.gradients, memory.optimizer_state) == (
+            4 * parameters,
+            4 * slots * parameters,
+        )
+        assert f"state of {name}" in str(report)
