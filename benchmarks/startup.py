@@ -20,6 +20,8 @@ IMPORT = "import torch"
 COMMANDS = {
     IMPORT: ("-c", IMPORT),
     "check": ("-m", "cnnc", "check", NET),
+    "report": ("-m", "cnnc", "report", NET),
+    "report --format json": ("-m", "cnnc", "report", NET, "--format", "json"),
     "compile -b numpy": ("-m", "cnnc", "compile", NET, "-b", "numpy"),
     "compile -b torch": ("-m", "cnnc", "compile", NET, "-b", "torch"),
 }
@@ -37,12 +39,13 @@ def main() -> None:
     least, middle = min(times[IMPORT]), median(times[IMPORT])
     print(f"{NET}, {rounds} rounds")
     print_table(
-        ("fresh process", "min, ms", "of torch's", "median, ms", "of torch's"),
+        ("fresh process", "min, ms", "of torch's", "of check's", "median, ms", "of torch's"),
         [
             (
                 name,
                 milliseconds(min(each)),
                 f"{min(each) / least:.2f}",
+                f"{min(each) / min(times['check']):.2f}",
                 milliseconds(median(each)),
                 f"{median(each) / middle:.2f}",
             )
