@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,13 +18,9 @@ from cnnc.cli.common import (
     progress,
     spare,
 )
-from cnnc.pipeline import Journey
+from cnnc.cli.count import chosen, writer_for
 from compiler.counting import PROFILES
-from compiler.counting import profile as counting
-from compiler.counting.explain import explain
-from compiler.counting.profile import Profile
 from compiler.expansion.elaborate import MAX_LAYERS
-from compiler.formats import count as counts
 from compiler.formats.columns import USUAL, Layout
 from compiler.formats.cs231n import cs231n
 from compiler.formats.csv import csv
@@ -56,14 +51,6 @@ class Dtype(StrEnum):
     float16 = "float16"
     bfloat16 = "bfloat16"
     int8 = "int8"
-
-
-COUNT_FORMATS: dict[Format, Callable[[Report, counting.Counted], str]] = {
-    Format.table: counts.table,
-    Format.markdown: counts.markdown,
-    Format.csv: counts.csv,
-    Format.json: counts.json,
-}
 
 
 @command
@@ -103,16 +90,14 @@ def report(
     spare(output, file)
     if train and stage is Stage.optimised:
         raise typer.BadParameter("--train counts the training graph, which is never optimised")
-    profiles = _profiles(count, explain_count)
+    _refuse_ignored(format, columns, depth, batch, dtype, train)
+    profiles = chosen(count, explain_count)
     if profiles:
-        changed = (columns, depth, batch, dtype, train) != (None, None, 1, Dtype.float32, False)
-        if changed or format not in COUNT_FORMATS:
-            formats = ", ".join(COUNT_FORMATS)
-            title = f"--count is of one image in float32 at inference, layer by layer: {formats}"
-            raise typer.BadParameter(title)
+        if (columns, depth, batch, dtype, train) != (None, None, 1, Dtype.float32, False):
+            raise typer.BadParameter("--count is of one image in float32, layer by layer")
+        writer = writer_for(format.value, explain_count)
         with progress(f"counting {file}"):
-            whole = journey(file, settings, max_layers)
-            text = _counted(whole, stage, profiles, format, explain_count)
+            text = writer(journey(file, settings, max_layers), stage.value, profiles)
         deliver(text, output)
         return
     metrics = _metrics(columns, format, train)
@@ -124,38 +109,14 @@ def report(
     deliver(text, output)
 
 
-def _profiles(names: str | None, explained: bool) -> tuple[Profile, ...]:
-    """The profiles that are asked for, the last one that which is shown; empty for the report."""
-    wanted = [name.strip() for name in (names or "cnnc").split(",")]
-    for name in wanted:
-        if name not in PROFILES:
-            mend = did_you_mean(name, PROFILES) or f"they are {', '.join(PROFILES)}"
-            raise typer.BadParameter(f"there is no count `{name}`; {mend}")
-    if not explained and wanted == ["cnnc"]:
-        return ()
-    pair = wanted if len(wanted) > 1 else ["cnnc", *wanted]
-    if explained and (len(pair) != 2 or pair[0] == pair[1]):
-        raise typer.BadParameter("--explain-count wants --count PROFILE, or two: --count ONE,OTHER")
-    if not explained and len(wanted) > 1:
-        raise typer.BadParameter("--count takes one profile, or two with --explain-count")
-    return tuple(PROFILES[name] for name in (pair if explained else wanted))
-
-
-def _counted(
-    whole: Journey, stage: Stage, profiles: tuple[Profile, ...], format: Format, explained: bool
-) -> str:
-    report = whole.report(stage.value)
-    modules = whole.modules(stage.value)
-    counted = counting.count(report.rows, profiles[-1], modules)
-    if not explained:
-        return COUNT_FORMATS[format](report, counted)
-    against = counting.count(report.rows, profiles[0], modules)
-    reasons = explain(report.rows, profiles[0], profiles[-1], modules)
-    if format is Format.json:
-        return counts.json(report, counted, against, reasons)
-    if format is not Format.table:
-        raise typer.BadParameter("--explain-count is written as table or json")
-    return counts.explanation(counted, against, reasons)
+def _refuse_ignored(
+    format: Format, columns: str | None, depth: int | None, batch: int, dtype: Dtype, train: bool
+) -> None:
+    """What a format has no place for is refused, not passed over."""
+    if columns is not None and format not in (Format.table, Format.csv, Format.markdown):
+        raise typer.BadParameter(f"--columns chooses those of a table, and {format} has its own")
+    if format is Format.cs231n and (depth, batch, dtype, train) != (None, 1, Dtype.float32, False):
+        raise typer.BadParameter("the notes' table is of every layer, for one image in float32")
 
 
 def _text(report: Report, format: Format, layout: Layout) -> str:
@@ -178,10 +139,10 @@ def _metrics(columns: str | None, format: Format, train: bool) -> tuple[Metric, 
     if columns is None:
         usual = (*USUAL, "saved_bytes") if train else USUAL
         return tuple(BY_NAME[name] for name in usual)
-    chosen = []
+    metrics = []
     for name in columns.split(","):
         if name.strip() not in BY_NAME:
             mend = did_you_mean(name.strip(), BY_NAME) or f"they are {', '.join(BY_NAME)}"
             raise typer.BadParameter(f"there is no column `{name.strip()}`; {mend}")
-        chosen.append(BY_NAME[name.strip()])
-    return tuple(chosen)
+        metrics.append(BY_NAME[name.strip()])
+    return tuple(metrics)

@@ -102,6 +102,8 @@ def test_an_explanation_gives_both_rules_and_every_row() -> None:
         (["--count", "ptflop"], "ptflops"),
         (["--count", "thop", "--batch", "2"], "one image"),
         (["--count", "thop", "--format", "cs231n"], "table, markdown, csv, json"),
+        (["--format", "cs231n", "--batch", "2"], "one image"),
+        (["--format", "json", "--columns", "macs"], "has its own"),
         (["--explain-count"], "--count PROFILE"),
         (["--count", "thop,thop", "--explain-count"], "ONE,OTHER"),
         (["--count", "thop,keras"], "--explain-count"),
