@@ -8,6 +8,7 @@ import typer
 
 from cnnc.cli.check import check
 from cnnc.cli.compile import compile_
+from cnnc.cli.diff import diff
 from cnnc.cli.report import report
 from cnnc.cli.verify import verify
 from cnnc.version import VERSION
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command("check")(check)
 app.command("compile")(compile_)
+app.command("diff")(diff)
 app.command("report")(report)
 app.command("verify")(verify)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.text import Text
@@ -17,9 +18,27 @@ STYLES = (
 )
 
 
+DIFFERENCE = (
+    (r"^\+ .*$", "green"),
+    (r"^- .*$", "red"),
+    (r"^~ .*$", "yellow"),
+)
+
+
 def print_coloured(text: str) -> None:
+    """Diagnostics, to stderr."""
+    Console(stderr=True, soft_wrap=True, highlight=False).print(_styled(text, STYLES))
+
+
+def print_difference(text: str) -> None:
+    """To stdout, also where a pager shows it."""
+    console = Console(soft_wrap=True, highlight=False, force_terminal=True)
+    console.print(_styled(text, DIFFERENCE), end="")
+
+
+def _styled(text: str, styles: Iterable[tuple[str, str]]) -> Text:
     styled = Text(text)
-    for pattern, style in STYLES:
+    for pattern, style in styles:
         for match in re.finditer(pattern, text, re.MULTILINE):
             styled.stylize(style, *match.span())
-    Console(stderr=True, soft_wrap=True, highlight=False).print(styled)
+    return styled

@@ -130,8 +130,10 @@ def _sketch(module: syntax.Module, reporter: Reporter) -> syntax.Block | None:
 
 
 def sketch_name(source: Source) -> str:
-    """The name of a file without folder and ending; `Net` where there is no file."""
-    name = source.name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".cnn")
+    """The name of a file without folder, ending and `@revision`; `Net` where there is no file."""
+    file, ending, _ = source.name.partition(".cnn@")
+    name = (file + ending.removesuffix("@")).replace("\\", "/").rsplit("/", 1)[-1]
+    name = name.removesuffix(".cnn")
     return "Net" if name == "<stdin>" else name
 
 

@@ -50,7 +50,7 @@ def json(report: Report, depth: int | None = None) -> str:
             }
             for pair in separable(report)
         ],
-        "layers": [_layer(row) for row in report.rows],
+        "layers": [layer(row) for row in report.rows],
     }
     if depth is not None:
         content["depth"] = depth
@@ -66,7 +66,7 @@ def json(report: Report, depth: int | None = None) -> str:
     return codec.dumps(content, indent=2) + "\n"
 
 
-def _layer(row: Row) -> dict[str, object]:
+def layer(row: Row) -> dict[str, object]:
     return {
         "path": row.path,
         "op": row.op,

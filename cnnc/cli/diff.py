@@ -1,0 +1,139 @@
+"""`cnnc diff`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from cnnc.cli.common import (
+    FAILED,
+    MaxLayers,
+    Output,
+    Settings,
+    command,
+    deliver,
+    parse_settings,
+    progress,
+    show,
+    spare,
+)
+from cnnc.cli.report import Dtype, Stage
+from cnnc.comparing import Counting, compare, open_side
+from cnnc.revisions import split_revision
+from compiler.difference.limits import EXAMPLES, Limit, crossed, crossed_alone, limit
+from compiler.difference.nets import Comparison
+from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.formats.difference.json import json
+from compiler.formats.difference.markdown import LONGEST, markdown
+from compiler.formats.difference.table import table
+
+
+class Format(StrEnum):
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+
+
+@command
+def diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="OLD", help="A program FILE, FILE:NET, either with @REV of git, or a report."
+        ),
+    ],
+    new: Annotated[
+        str | None,
+        typer.Argument(metavar="[NEW]", help="The same; without it, OLD's FILE against its HEAD."),
+    ] = None,
+    settings: Settings = None,
+    set_old: Annotated[
+        list[str] | None, typer.Option("--set-old", metavar="NAME=VALUE", help="In OLD alone.")
+    ] = None,
+    set_new: Annotated[
+        list[str] | None, typer.Option("--set-new", metavar="NAME=VALUE", help="In NEW alone.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.table,
+    depth: Annotated[
+        int | None, typer.Option(min=1, help="Fold blocks to this many parts of a path.")
+    ] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Images at once.")] = None,
+    dtype: Annotated[Dtype | None, typer.Option(help="Of all values and weights.")] = None,
+    stage: Annotated[
+        Stage | None, typer.Option(help="The graphs that are counted: as written, or after -O 2.")
+    ] = None,
+    train: Annotated[bool, typer.Option("--train", help="Count the training graphs.")] = False,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LIMIT", help=f"Exit 1 if a limit is crossed, such as {EXAMPLES}."),
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 1 if anything differs.")
+    ] = False,
+    output: Output = None,
+    max_layers: MaxLayers = MAX_LAYERS,
+) -> None:
+    """What an architecture change costs: layer by layer, in total, and in words."""
+    before, after = (old, new) if new is not None else (_head(old), old)
+    if before.startswith("-") and after.startswith("-"):
+        raise typer.BadParameter("only one of OLD and NEW can be standard input")
+    if train and stage is Stage.optimised:
+        raise typer.BadParameter("--train counts the training graph, which is never optimised")
+    spare(output, *(each for each in (before, after) if split_revision(each) is None))
+    limits = _limits(fail_on)
+    everywhere = parse_settings(settings)
+    counting = Counting(
+        "training" if train else stage.value if stage else None,
+        batch,
+        dtype.value if dtype else None,
+    )
+    piped = sys.stdin.buffer.read() if before.startswith("-") or after.startswith("-") else b""
+    with progress(f"comparing {before} and {after}"), ExitStack() as stack:
+        one = open_side(before, parse_settings(set_old), stack, piped, max_layers)
+        other = open_side(after, parse_settings(set_new), stack, piped, max_layers)
+        comparison = compare(one, other, counting, everywhere)
+        text = _text(comparison, format, depth)
+    if format is Format.table and output is None and _is_coloured():
+        from cnnc.cli.colour import print_difference  # rich is slow to import
+
+        print_difference(text)
+    else:
+        deliver(text, output)
+    over = [each for one in comparison.differences for each in crossed(one, limits)]
+    over += [each for one in comparison.added for each in crossed_alone(one, limits)]
+    show(over)
+    if over or (exit_code and not comparison.is_empty):
+        raise typer.Exit(FAILED)
+
+
+def _head(target: str) -> str:
+    """The same file in the last commit."""
+    if target.startswith("-") or split_revision(target) is not None:
+        raise typer.BadParameter("with one FILE alone it must be a file, compared with its HEAD")
+    return f"{target}@HEAD"
+
+
+def _limits(texts: list[str] | None) -> list[Limit]:
+    try:
+        return [limit(text) for text in texts or ()]
+    except ValueError as error:
+        raise typer.BadParameter(f"--fail-on {error}") from None
+
+
+def _text(comparison: Comparison, format: Format, depth: int | None) -> str:
+    match format:
+        case Format.json:
+            return json(comparison)
+        case Format.markdown:
+            return markdown(comparison, depth, LONGEST)
+        case Format.table:
+            return table(comparison, depth)
+
+
+def _is_coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -1,0 +1,206 @@
+"""What two sides of a difference are, and how each is counted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cnnc.pipeline import Journey
+from cnnc.revisions import export, split_revision
+from cnnc.target import split_target
+from compiler.difference.compare import diff
+from compiler.difference.nets import Comparison
+from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.expansion.modules import decode, read_source
+from compiler.expansion.program import net_names, settable
+from compiler.formats.saved import is_saved, saved
+from compiler.report import ONE_IMAGE, Measure, Report, Stage
+from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
+from dsl.source import Source
+
+NOTHING = os.devnull
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How to count. None: as the other side was counted, or as the program wrote it, one image."""
+
+    stage: Stage | None = None
+    batch: int | None = None
+    dtype: str | None = None
+
+    def completed(self, reports: Iterable[Report]) -> Counting:
+        """What is not given is taken from a saved report."""
+        for report in reports:
+            return Counting(
+                self.stage or report.stage,
+                self.batch or report.measure.batch,
+                self.dtype or report.measure.dtype,
+            )
+        return self
+
+    def report(self, journey: Journey) -> Report:
+        measure = Measure(self.batch or ONE_IMAGE.batch, self.dtype or ONE_IMAGE.dtype)
+        return journey.report(self.stage or "source", measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A program, of which perhaps one net is chosen; or reports; or, without either, nothing."""
+
+    name: str
+    journey: Journey | None = None
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> str | None:
+        return self.journey.net if self.journey else None
+
+    @property
+    def nets(self) -> tuple[str, ...]:
+        if self.journey is None:
+            return tuple(self.reports)
+        chosen = self.journey.net
+        return (chosen,) if chosen else tuple(net_names(self.journey.tree))
+
+    def narrowed(self, net: str) -> Side:
+        """With that net chosen, of a program that has several."""
+        assert self.journey is not None
+        journey = self.journey.to(net, self.journey.settings)
+        return Side(self.name, journey, self.reports, self.settings)
+
+    def settable(self) -> frozenset[str]:
+        """Of all its nets."""
+        if self.journey is None:
+            return frozenset()
+        journey = self.journey
+        known = (settable(journey.tree, journey.path, net) for net in self.nets)
+        return frozenset[str]().union(*known)
+
+    def report(self, net: str | None, counting: Counting, everywhere: Mapping[str, object]) -> Report:
+        """`everywhere`: what is set in each net that knows it."""
+        if self.journey is None:
+            return self.reports[net or ""]
+        journey = self.journey
+        given = {**everywhere, **self.settings}
+        if given and len(self.nets) > 1:
+            foreign = self.settable() - settable(journey.tree, journey.path, net)
+            given = {name: value for name, value in given.items() if name not in foreign}
+        return counting.report(journey.to(net, given))
+
+
+def open_side(
+    target: str,
+    settings: Mapping[str, object],
+    stack: ExitStack,
+    standard_input: bytes | None = None,
+    max_layers: int = MAX_LAYERS,
+) -> Side:
+    """`FILE`, `FILE:NET`, either with `@REV`, or a saved JSON report; the null device is nothing.
+
+    What git exports lies in a folder that the stack removes. Raises CnnError.
+    """
+    if target == NOTHING:
+        return Side(target)
+    at = split_revision(target)
+    if target == "-" or target.startswith("-:"):
+        source, path, net = decode(standard_input or b"", "<stdin>"), None, target[2:] or None
+    elif at is not None:
+        file, net = split_target(at.file)
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="cnnc-"))).resolve()
+        path = export(file, at.revision, folder)
+        source = read_source(path, f"{file}@{at.revision}")
+    else:
+        path, net = split_target(target)
+        source = read_source(path, str(path))
+        path = path.resolve()
+    if is_saved(source):
+        return _saved(source, net, settings)
+    journey = Journey(source, path, net, {}, max_layers)
+    _ = journey.tree
+    return Side(source.name, journey, settings=settings)
+
+
+def _saved(source: Source, net: str | None, settings: Mapping[str, object]) -> Side:
+    report = saved(source)
+    if settings:
+        title = f"nothing can be set in {source.name}: it is a saved report"
+        raise CnnError([Diagnostic("E0806", title, file=source.name)])
+    if net not in (None, report.name):
+        title, mend = f"{source.name} is the report of {report.name}, not of {net}", ""
+        raise CnnError([Diagnostic("E0806", title, help=mend, file=source.name)])
+    return Side(source.name, reports={report.name: report})
+
+
+def compare(
+    old: Side, new: Side, counting: Counting, everywhere: Mapping[str, object] | None = None
+) -> Comparison:
+    """The two nets, or every net of two programs with its namesake. Raises CnnError."""
+    for_old, for_new = _shared(everywhere or {}, old, new)
+    counting = counting.completed([*old.reports.values(), *new.reports.values()])
+    if old.name == NOTHING or new.name == NOTHING:
+        return Comparison(
+            (),
+            tuple(old.report(net, counting, for_old) for net in old.nets),
+            tuple(new.report(net, counting, for_new) for net in new.nets),
+        )
+    old, new = _choose(old, new), _choose(new, old)
+    if len(old.nets) <= 1 and len(new.nets) <= 1:
+        pairs = [(next(iter(old.nets), None), next(iter(new.nets), None))]
+    else:
+        pairs = [(net, net) for net in new.nets if net in old.nets]
+    differences = []
+    for before, after in pairs:
+        reports = old.report(before, counting, for_old), new.report(after, counting, for_new)
+        _agree(*reports)
+        differences.append(diff(*reports))
+    told = {net for pair in pairs for net in pair}
+    removed = [old.report(net, counting, for_old) for net in old.nets if net not in told]
+    added = [new.report(net, counting, for_new) for net in new.nets if net not in told]
+    return Comparison(tuple(differences), tuple(removed), tuple(added))
+
+
+def _choose(side: Side, other: Side) -> Side:
+    """Where one side is one net and this one has several: its namesake."""
+    if len(side.nets) <= 1 or len(other.nets) != 1 or side.journey is None:
+        return side
+    (wanted,) = other.nets
+    if wanted in side.nets:
+        return side.narrowed(wanted)
+    if other.chosen is None and other.journey is not None:
+        return side
+    names = ", ".join(side.nets)
+    title = f"{side.name} has {len(side.nets)} nets, and none is called {wanted}: {names}"
+    mend = did_you_mean(wanted, side.nets) or f"such as {side.name}:{side.nets[0]}"
+    raise CnnError([Diagnostic("E0212", title, help=mend, file=side.name)])
+
+
+def _shared(
+    everywhere: Mapping[str, object], old: Side, new: Side
+) -> tuple[dict[str, object], dict[str, object]]:
+    """What is set on each side: what it knows, and what neither knows, so that both complain."""
+    known = (old.settable(), new.settable()) if everywhere else (frozenset(), frozenset())
+    nobody = everywhere.keys() - known[0] - known[1]
+    before, after = (
+        {name: value for name, value in everywhere.items() if name in here or name in nobody}
+        for here in known
+    )
+    return before, after
+
+
+def _agree(old: Report, new: Report) -> None:
+    """Raises CnnError E0809 where the two were counted differently."""
+    for what, one, other in (
+        ("stage", old.stage, new.stage),
+        ("batch", old.measure.batch, new.measure.batch),
+        ("dtype", old.measure.dtype, new.measure.dtype),
+    ):
+        if one != other:
+            title = f"{old.source} was counted with {what} {one}, and {new.source} with {other}"
+            mend = f"count the program with --{what} of the saved report, or leave it out"
+            raise CnnError([Diagnostic("E0809", title, help=mend)])

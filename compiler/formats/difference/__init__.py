@@ -1,0 +1,1 @@
+"""A difference as text: one file a format, each a pure function."""
