@@ -49,7 +49,7 @@ def diff(
     ],
     new: Annotated[
         str | None,
-        typer.Argument(metavar="[NEW]", help="The same; without it, OLD's FILE against its HEAD."),
+        typer.Argument(metavar="NEW", help="The same. Without it: OLD in HEAD, or in its REV, and OLD now."),
     ] = None,
     settings: Settings = None,
     set_old: Annotated[
@@ -79,8 +79,9 @@ def diff(
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
     """What an architecture change costs: layer by layer, in total, and in words."""
-    before, after = (old, new) if new is not None else (_head(old), old)
-    if before.startswith("-") and after.startswith("-"):
+    before, after = _sides(old, new)
+    piped = [each for each in (before, after) if each == "-" or each.startswith("-:")]
+    if len(piped) > 1:
         raise typer.BadParameter("only one of OLD and NEW can be standard input")
     if train and stage is Stage.optimised:
         raise typer.BadParameter("--train counts the training graph, which is never optimised")
@@ -92,10 +93,10 @@ def diff(
         batch,
         dtype.value if dtype else None,
     )
-    piped = sys.stdin.buffer.read() if before.startswith("-") or after.startswith("-") else b""
+    read = sys.stdin.buffer.read() if piped else None
     with progress(f"comparing {before} and {after}"), ExitStack() as stack:
-        one = open_side(before, parse_settings(set_old), stack, piped, max_layers)
-        other = open_side(after, parse_settings(set_new), stack, piped, max_layers)
+        one = open_side(before, parse_settings(set_old), stack, read, max_layers)
+        other = open_side(after, parse_settings(set_new), stack, read, max_layers)
         comparison = compare(one, other, counting, everywhere)
         text = _text(comparison, format, depth)
     if format is Format.table and output is None and _is_coloured():
@@ -111,11 +112,14 @@ def diff(
         raise typer.Exit(FAILED)
 
 
-def _head(target: str) -> str:
-    """The same file in the last commit."""
-    if target.startswith("-") or split_revision(target) is not None:
-        raise typer.BadParameter("with one FILE alone it must be a file, compared with its HEAD")
-    return f"{target}@HEAD"
+def _sides(old: str, new: str | None) -> tuple[str, str]:
+    """Without NEW the file as it lies there, against the revision that is named, or HEAD."""
+    if new is not None:
+        return old, new
+    if old == "-" or old.startswith("-:"):
+        raise typer.BadParameter("what standard input is compared with is missing")
+    at = split_revision(old)
+    return (f"{old}@HEAD", old) if at is None else (old, at.file)
 
 
 def _limits(texts: list[str] | None) -> list[Limit]:

@@ -1,0 +1,38 @@
+"""What a change costs, in a sentence."""
+
+from __future__ import annotations
+
+from compiler.difference.rules.sight import Sight, plain
+from compiler.difference.totals import memory
+
+
+def cost(sight: Sight) -> list[str]:
+    """Parameters and MACs, and the peak of memory where both are known."""
+    old, new = sight.old.report, sight.new.report
+    parameters = compared(old.totals.parameters, new.totals.parameters, "parameters")
+    macs = compared(old.totals.macs, new.totals.macs, "MACs")
+    grows = (new.totals.parameters >= old.totals.parameters) == (new.totals.macs >= old.totals.macs)
+    said = [_capital(f"{parameters} {'and' if grows else 'with'} {macs}.")]
+    if memory(old) and memory(new) and memory(old) != memory(new):
+        held = compared(memory(old), memory(new), "bytes of values held at once")
+        said.append(_capital(f"{held} at the worst moment."))
+    return said
+
+
+def compared(old: int, new: int, what: str) -> str:
+    """`24 times fewer parameters`, `3.1 % more MACs`, `as many parameters`."""
+    if old == new:
+        return f"as many {what}"
+    if not old or not new:
+        return f"{new:,} {what} instead of {old:,}"
+    if new >= 2 * old:
+        return f"{plain(new / old)} times the {what}"
+    if old >= 2 * new:
+        return f"{plain(old / new)} times fewer {what}"
+    share = 100 * abs(new - old) / old
+    amount = f"{share:.1f} %" if share >= 0.05 else f"{abs(new - old):,}"
+    return f"{amount} {'more' if new > old else 'fewer'} {what}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
