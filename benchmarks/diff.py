@@ -8,80 +8,89 @@ from __future__ import annotations
 import gc
 import random
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 from benchmarks._timing import print_table
-from compiler.difference.compare import diff
-from compiler.ops.convolution import Conv
-from compiler.report import Report, Row
 from cnnc.pipeline import Journey
+from compiler.difference.compare import diff
+from compiler.report import Report
 from dsl.source import Source
 
 SIZES = (1_000, 5_000, 20_000)
-# A residual unit of 5 layers, numbered by its place in a stage of a hundred.
-UNIT = "ADD{ CONV({c}) -> BN -> RELU | ID }"
-PROGRAM = "INPUT(32x32x8) -> [[ADD{ CONV(8) -> BN -> RELU | ID }]*20]*{n}"
-OTHER = "INPUT(32x32x8) -> [[CONCAT{ CONV(4, 1) -> TANH | CONV(4, 5) -> LRN } -> RELU6]*20]*{n}"
+BLOCKS = """
+block residual(k) = ADD{ CONV(8, k) -> BN -> RELU | ID }
+block other(k) = CONCAT{ CONV(4, k) -> TANH | DWCONV(5) -> CONV(4, 1) -> LRN } -> RELU6
+"""
+UNIT = 5  # layers of a residual unit
+STAGE = 20  # units of a stage
 
 
-def report(program: str, layers: int, unit: int) -> Report:
-    text = program.replace("{n}", str(-(-layers // (20 * unit))))
-    return Journey(Source("net.cnn", text), None, None, {}, 4 * layers).report()
+@dataclass(frozen=True)
+class Stage:
+    """A label, and for each of its units the block and the window."""
+
+    name: str
+    units: tuple[tuple[str, int], ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}: [{' -> '.join(f'{block}({k})' for block, k in self.units)}]"
 
 
-def inserted(report: Report, layers: int) -> Report:
-    """With a block in the middle; all paths behind it shift."""
-    rows, middle = report.rows, len(report.rows) // 2
-    block = rows[middle - 50 : middle]
-    return _renumbered(report, [*rows[:middle], *block, *rows[middle:]])
+def stages(layers: int, block: str = "residual") -> list[Stage]:
+    return [Stage(f"stage{i}", ((block, 3),) * STAGE) for i in range(layers // (UNIT * STAGE))]
 
 
-def changed(report: Report, layers: int) -> Report:
-    """Every third convolution has another window."""
-    rows = [
-        replace(row, layer=replace(row.layer, k=(5, 5)))
-        if isinstance(row.layer, Conv) and number % 3 == 0
-        else row
-        for number, row in enumerate(report.rows)
-    ]
-    return replace(report, rows=tuple(rows))
+def report(network: Sequence[Stage]) -> Report:
+    chain = " -> ".join(map(str, network))
+    source = Source("net.cnn", f"{BLOCKS}\nINPUT(32x32x8) -> {chain}\n")
+    return Journey(source, None, None, {}, 10**6).report()
 
 
-def scattered(report: Report, layers: int) -> Report:
-    """Of every ten layers one is left out, at random."""
+def with_windows(network: list[Stage], share: float) -> list[Stage]:
+    """Some of the units, at random, with another window."""
     chance = random.Random(0)
-    return _renumbered(report, [row for row in report.rows if chance.random() > 0.1])
+    return [
+        Stage(
+            each.name,
+            tuple((block, 5 if chance.random() < share else k) for block, k in each.units),
+        )
+        for each in network
+    ]
 
 
-def moved(report: Report, layers: int) -> Report:
+def thinned(network: list[Stage]) -> list[Stage]:
+    """Of every ten units about one is left out, at random: what is behind it in its stage has
+    another number."""
+    chance = random.Random(0)
+    return [
+        Stage(each.name, each.units[:1] + tuple(u for u in each.units[1:] if chance.random() > 0.1))
+        for each in network
+    ]
+
+
+def inserted(network: list[Stage]) -> list[Stage]:
+    middle = len(network) // 2
+    extra = Stage("extra", (("residual", 3),) * STAGE)
+    return [*network[:middle], extra, *network[middle:]]
+
+
+def moved(network: list[Stage]) -> list[Stage]:
     """The last quarter stands first."""
-    rows, cut = report.rows, len(report.rows) * 3 // 4
-    return _renumbered(report, [rows[0], *rows[cut:], *rows[1:cut]])
+    cut = len(network) * 3 // 4
+    return [*network[cut:], *network[:cut]]
 
 
-def different(report_: Report, layers: int) -> Report:
-    """Another network altogether."""
-    return report(OTHER, layers, 6)
-
-
-def _renumbered(report: Report, rows: list[Row]) -> Report:
-    """With the paths that the layers would have, each reading the one before it."""
-    made: list[Row] = []
-    for number, row in enumerate(rows):
-        sources = (made[-1].path,) * min(len(row.sources), 1) if made else ()
-        made.append(replace(row, path=str(number), sources=sources))
-    return replace(report, rows=tuple(made))
-
-
-CHANGES: dict[str, Callable[[Report, int], Report]] = {
-    "nothing": lambda report, layers: report,
-    "every third convolution": changed,
-    "a block inserted": inserted,
-    "a tenth left out": scattered,
+CHANGES: dict[str, Callable[[list[Stage]], list[Stage]]] = {
+    "nothing": lambda network: network,
+    "every third unit": lambda network: with_windows(network, 1 / 3),
+    "every unit": lambda network: with_windows(network, 1),
+    "a stage inserted": inserted,
+    "a tenth left out": thinned,
     "a quarter moved": moved,
-    "another network": different,
+    "all names": lambda network: [Stage(f"part{i}", s.units) for i, s in enumerate(network)],
+    "another network": lambda network: stages(len(network) * STAGE * UNIT, "other"),
 }
 
 
@@ -90,27 +99,27 @@ def main() -> None:
     rows = []
     for name, change in CHANGES.items():
         for size in sizes:
-            old = report(PROGRAM, size, 5)
-            new = change(old, size)
+            network = stages(size)
+            old, new = report(network), report(change(network))
             gc.collect()
             start = perf_counter()
             found = diff(old, new)
             seconds = perf_counter() - start
+            kinds = [pair.status for pair in found.pairs]
+            counts = [f"{kinds.count(kind):,}" for kind in ("same", "changed", "moved", "added")]
             layers = len(old.rows) + len(new.rows)
-            kinds = {pair.status for pair in found.pairs}
-            same = sum(pair.status == "same" for pair in found.pairs)
             rows.append(
                 (
                     name,
                     f"{len(old.rows):,}",
                     f"{len(new.rows):,}",
-                    f"{same:,}",
+                    *counts,
                     f"{seconds:.2f}",
                     f"{seconds / layers * 1e6:.0f}",
                 )
             )
-            del kinds
-    print_table(("changed", "old", "new", "the same", "s", "us a layer"), rows)
+    heading = ("changed", "old", "new", "same", "changed", "moved", "added", "s", "us a layer")
+    print_table(heading, rows)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from compiler.difference.nets import Comparison
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import decode, read_source
 from compiler.expansion.program import net_names, settable
-from compiler.formats.saved import is_saved, saved
+from compiler.formats.reading import is_report, read_report
 from compiler.report import ONE_IMAGE, Measure, Report, Stage
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
 from dsl.source import Source
@@ -82,7 +82,9 @@ class Side:
         known = (settable(journey.tree, journey.path, net) for net in self.nets)
         return frozenset[str]().union(*known)
 
-    def report(self, net: str | None, counting: Counting, everywhere: Mapping[str, object]) -> Report:
+    def report(
+        self, net: str | None, counting: Counting, everywhere: Mapping[str, object]
+    ) -> Report:
         """`everywhere`: what is set in each net that knows it."""
         if self.journey is None:
             return self.reports[net or ""]
@@ -119,7 +121,7 @@ def open_side(
         path, net = split_target(target)
         source = read_source(path, str(path))
         path = path.resolve()
-    if is_saved(source):
+    if is_report(source):
         return _saved(source, net, settings)
     journey = Journey(source, path, net, {}, max_layers)
     _ = journey.tree
@@ -127,7 +129,7 @@ def open_side(
 
 
 def _saved(source: Source, net: str | None, settings: Mapping[str, object]) -> Side:
-    report = saved(source)
+    report = read_report(source)
     if settings:
         title = f"nothing can be set in {source.name}: it is a saved report"
         raise CnnError([Diagnostic("E0806", title, file=source.name)])

@@ -11,9 +11,7 @@ from pathlib import Path
 
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
 
-_AT_REVISION = re.compile(
-    r"(?P<file>.+?\.(?:cnn|json)(?::\w+)?|[^@]+)@(?P<revision>.+)", re.DOTALL
-)
+_AT_REVISION = re.compile(r"(?P<file>.+?\.(?:cnn|json)(?::\w+)?|[^@]+)@(?P<revision>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

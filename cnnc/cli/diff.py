@@ -49,7 +49,7 @@ def diff(
     ],
     new: Annotated[
         str | None,
-        typer.Argument(metavar="NEW", help="The same. Without it: OLD in HEAD, or in its REV, and OLD now."),
+        typer.Argument(metavar="NEW", help="The same; without it OLD, as it is now."),
     ] = None,
     settings: Settings = None,
     set_old: Annotated[

@@ -45,8 +45,8 @@ def _one_sided(side: Side, pairs: Sequence[Pair], fate: Fate) -> list[Block]:
         numbers = tuple(side.pairs[at] for at in inside)
         if all(pairs[number].status == fate for number in numbers):
             covered = inside.stop
-            paths = ((prefix,), ()) if fate == "removed" else ((), (prefix,))
-            found.append(Block(fate, *paths, _called(side, prefix, inside), numbers))
+            before, after = ((prefix,), ()) if fate == "removed" else ((), (prefix,))
+            found.append(Block(fate, before, after, _called(side, prefix, inside), numbers))
     return found
 
 
@@ -70,9 +70,7 @@ def _two_sided(before: Side, after: Side, pairs: Sequence[Pair], fate: Fate) -> 
     return found
 
 
-def _has(
-    fate: Fate, prefix: str, target: str, both: Sequence[int], pairs: Sequence[Pair]
-) -> bool:
+def _has(fate: Fate, prefix: str, target: str, both: Sequence[int], pairs: Sequence[Pair]) -> bool:
     if fate == "moved":
         return all(pairs[number].moved for number in both)
     return skeleton(prefix) != skeleton(target)

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def common(
-    old: Sequence[object], new: Sequence[object], most: int
-) -> list[tuple[int, int]] | None:
+def common(old: Sequence[object], new: Sequence[object], most: int) -> list[tuple[int, int]] | None:
     """Indices of equal items, in order; None where more than `most` are added and removed.
 
     Takes O((len(old) + len(new)) * d) steps for d additions and removals.

@@ -114,7 +114,8 @@ class Network:
     def shortcuts(self) -> list[Merge]:
         """Residual connections: sums of a branch with convolutions and one that is direct, or a
         single 1x1 convolution beside a longer branch."""
-        return [merge for merge in self.merges if isinstance(merge.row.layer, Add) and _short(merge)]
+        sums = (merge for merge in self.merges if isinstance(merge.row.layer, Add))
+        return [merge for merge in sums if _short(merge)]
 
     @cached_property
     def kept(self) -> list[Merge]:

@@ -83,5 +83,5 @@ def score(old: Token, new: Token) -> int:
 
 def _agreeing(old: Op, new: Op, weight: int) -> int:
     arguments = [each.name for each in fields(old)]
-    equal = sum(getattr(old, name) == getattr(new, name) for name in arguments)
+    equal = sum(bool(getattr(old, name) == getattr(new, name)) for name in arguments)
     return SAME_FAMILY * weight * equal // len(arguments)

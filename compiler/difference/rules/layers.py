@@ -82,8 +82,7 @@ def strided(sight: Sight) -> list[str]:
 
 def _shrinking(network: Network) -> tuple[int, int]:
     pools, convolutions = (
-        sum(stride(row) != (1, 1) for row in rows)
-        for rows in (network.pools, network.of(Conv))
+        sum(stride(row) != (1, 1) for row in rows) for rows in (network.pools, network.of(Conv))
     )
     return pools, convolutions
 

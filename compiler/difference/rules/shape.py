@@ -6,7 +6,6 @@ from compiler.difference.network import Network, stride, window
 from compiler.difference.rules.sight import Sight, counted, distinct, listed, plain
 from compiler.ops.convolution import Conv
 from compiler.ops.input import Input
-from compiler.ops.linear import FullyConnected
 from compiler.report import Row
 from compiler.volume import Volume
 
@@ -108,7 +107,7 @@ def connected_width(sight: Sight) -> list[str]:
 
 
 def _hidden(network: Network) -> list[int]:
-    return [row.layer.out for row in network.connected[:-1] if isinstance(row.layer, FullyConnected)]
+    return [row.volume.c for row in network.connected[:-1]]
 
 
 def _sizes(sizes: list[int]) -> str:

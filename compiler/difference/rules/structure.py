@@ -67,7 +67,7 @@ def dense(sight: Sight) -> list[str]:
 
 
 def bottlenecks(sight: Sight) -> list[str]:
-    """A larger window between two 1x1 convolutions, of which the second widens (He et al., 2015)."""
+    """A larger window between two 1x1 ones, of which the second widens (He et al., 2015)."""
     old, new = sight.old.bottlenecks, sight.new.bottlenecks
     if len(old) == len(new):
         return []
@@ -184,5 +184,3 @@ def names(sight: Sight) -> list[str]:
     is_all = all(pair.status in ("same", "renamed") for pair in sight.pairs)
     many = counted(len(renamed), "layer has another path", "layers have other paths")
     return [f"Only names: {many}."] if renamed and is_all else []
-
-

@@ -39,7 +39,8 @@ class Gap:
     layers: int
 
     def __str__(self) -> str:
-        return "… 1 layer is the same" if self.layers == 1 else f"… {self.layers:,} layers are the same"
+        are = "layer is" if self.layers == 1 else "layers are"
+        return f"… {self.layers:,} {are} the same"
 
 
 def lines(difference: Difference, depth: int | None = None) -> list[Line | Gap]:
@@ -112,9 +113,7 @@ def _of_pair(pair: Pair) -> Line:
     path = row.path
     if pair.renamed and pair.old is not None:
         path = _changed(pair.old.path, path)
-    return Line(
-        _SIGNS.get(pair.status, "~"), path, layer(pair), _output([pair]), _numbers([pair])
-    )
+    return Line(_SIGNS.get(pair.status, "~"), path, layer(pair), _output([pair]), _numbers([pair]))
 
 
 def layer(pair: Pair) -> str:

@@ -25,7 +25,6 @@ MOST_OPEN = 12
 TITLES = ("", "path", "layer", "output", "parameters", "±", "MACs", "±", "field")
 TOTAL_TITLES = ("", "before", "after", "change", "")
 _HEADLINE = ("parameters", "macs", "activations", "live_bytes")
-_MARKS = {"+": "➕", "-": "➖", "~": "✏️", " ": ""}
 _ROOM = 400  # for what is said of what was cut
 
 
@@ -132,5 +131,4 @@ def _layers(title: str, shown: list[Line], most_open: int) -> list[str]:
 
 
 def _row(line: Line) -> str:
-    cells = [_MARKS[line.sign], *line.cells[1:]]
-    return f"| {' | '.join(map(escaped, cells))} |"
+    return f"| {' | '.join(map(escaped, line.cells))} |"

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from compiler.arguments import Unfit
 from compiler.formats.json import FORMAT
-from compiler.graph import Call, Graph, Node
+from compiler.graph import Call, Graph, Node, Optimizer
 from compiler.op import Op, ShapeError
 from compiler.ops import SIGNATURES
 from compiler.receptive import receptive_fields
@@ -17,7 +17,6 @@ from compiler.report import (
     ITEMSIZES,
     Inference,
     Measure,
-    Optimizer,
     Report,
     Row,
     Training,
@@ -32,12 +31,12 @@ _STAGES = ("source", "optimised", "training")
 _CHECKED = ("weights", "biases", "normalisation", "buffers", "activations", "macs")
 
 
-def is_saved(source: Source) -> bool:
+def is_report(source: Source) -> bool:
     """Whether a text is JSON, which no program can begin like."""
     return source.text.lstrip()[:1] in ("{", "[")
 
 
-def saved(source: Source) -> Report:
+def read_report(source: Source) -> Report:
     """Raises CnnError E0806, which names the file and what is wrong with it."""
     try:
         content = codec.loads(source.text)
