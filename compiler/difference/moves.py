@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from compiler.difference.tokens import Sides, skeleton
@@ -40,20 +41,31 @@ class _Search:
         self.new_left.discard(j)
 
     def blocks(self) -> None:
-        """Blocks of one content, none of whose layers has a partner; the largest first."""
+        """Blocks of one content, none of whose layers has a partner: first those of one path, then
+        the largest. A name that both networks have is not taken for another."""
         old = _whole_blocks(self.sides.old_rows, self.old_left)
         new = _whole_blocks(self.sides.new_rows, self.new_left)
-        by_content: dict[Hashable, list[range]] = {}
-        for content, block in new:
-            by_content.setdefault(content, []).append(block)
-        for content, block in sorted(old, key=lambda each: -len(each[1])):
-            if not self.old_left.issuperset(block):
-                continue
-            for other in by_content.get(content, ()):
-                if self.new_left.issuperset(other):
-                    for i, j in zip(block, other, strict=True):
-                        self.take(i, j)
-                    break
+        for prefix, (content, block) in old.items():
+            if prefix in new and new[prefix][0] == content:
+                self._take_block(block, new[prefix][1])
+        waiting: dict[Hashable, deque[range]] = {}
+        for content, block in new.values():
+            waiting.setdefault((content, self._owner(block)), deque()).append(block)
+        for content, block in sorted(old.values(), key=lambda each: -len(each[1])):
+            alike = waiting.get((content, self._owner_before(block)), deque())
+            while alike and self.old_left.issuperset(block):
+                self._take_block(block, alike.popleft())
+
+    def _take_block(self, old: range, new: range) -> None:
+        if self.old_left.issuperset(old) and self.new_left.issuperset(new):
+            for i, j in zip(old, new, strict=True):
+                self.take(i, j)
+
+    def _owner(self, block: range) -> str:
+        return self.sides.tokens[self.sides.new[block.start]].owner
+
+    def _owner_before(self, block: range) -> str:
+        return self.sides.tokens[self.sides.old[block.start]].owner
 
     def rows(self, key: Key, fits: Callable[[Row], bool]) -> None:
         """Layers of one key that no other layer has; it takes two to be mistaken."""
@@ -100,15 +112,15 @@ def _unique(
     return {each: at for each, at in found.items() if each not in twice}
 
 
-def _whole_blocks(rows: Sequence[Row], left: set[int]) -> list[tuple[Hashable, range]]:
+def _whole_blocks(rows: Sequence[Row], left: set[int]) -> dict[str, tuple[Hashable, range]]:
     """Scopes with a weight in them whose layers are all left, with their content."""
-    found: list[tuple[Hashable, range]] = []
+    found: dict[str, tuple[Hashable, range]] = {}
     for prefix, inside in scopes(rows).items():
         if len(inside) > 1 and left.issuperset(inside):
             cut = len(prefix) + 1
             content = tuple((rows[at].layer, rows[at].path[cut:]) for at in inside)
             if any(rows[at].arrays for at in inside):
-                found.append((content, inside))
+                found[prefix] = content, inside
     return found
 
 

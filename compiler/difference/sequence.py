@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from compiler.difference.dynamic import best
@@ -60,16 +61,36 @@ def _anchors(sides: Sides, old: Sequence[int], new: Sequence[int]) -> Pairs:
         if found is not None:
             return [(old[x], new[y]) for x, y in found]
     places = {sides.new_rows[j].path: j for j in new}
-    pairs: Pairs = []
+    pairs = []
     for i in old:
         j = places.get(sides.old_rows[i].path)
-        if (
-            j is not None
-            and sides.old_rows[i].op == sides.new_rows[j].op
-            and (not pairs or pairs[-1][1] < j)
-        ):
+        if j is not None and sides.old_rows[i].op == sides.new_rows[j].op:
             pairs.append((i, j))
-    return pairs
+    return _increasing(pairs)
+
+
+def _increasing(pairs: Pairs) -> Pairs:
+    """As many of the pairs, whose first numbers increase, as have increasing second ones.
+
+    Fredman, On computing the length of longest increasing subsequences, 1975.
+    """
+    ends: list[int] = []  # the least second number with which so many pairs can end
+    at: list[int] = []
+    before: list[int] = []
+    for number, (_, j) in enumerate(pairs):
+        length = bisect_left(ends, j)
+        before.append(at[length - 1] if length else -1)
+        if length == len(ends):
+            ends.append(j)
+            at.append(number)
+        else:
+            ends[length], at[length] = j, number
+    found: Pairs = []
+    number = at[-1] if at else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
 
 
 def _between(sides: Sides, old: Sequence[int], new: Sequence[int], anchors: Pairs) -> Pairs:

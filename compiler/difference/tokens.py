@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from compiler.op import Op
@@ -24,17 +24,19 @@ def skeleton(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A layer and the names around it, without positions."""
+    """A layer and the names around it, without positions. `owner`: the longest of the names around
+    it that both networks have; what has one name is not taken for what has another."""
 
     layer: Op
     skeleton: str
     weight: int
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
     """Old and new layers. `tokens` holds each token once; `old` and `new` say for each layer which
-    one it has, and `old_layers` and `new_layers` the same without names."""
+    one it has, and `old_layers` and `new_layers` the same for the layer and its owner alone."""
 
     old_rows: Sequence[Row]
     new_rows: Sequence[Row]
@@ -47,13 +49,15 @@ class Sides:
 
 def sides(old: Sequence[Row], new: Sequence[Row]) -> Sides:
     numbers: dict[Token, int] = {}
-    layers: dict[Op, int] = {}
+    layers: dict[tuple[Op, str], int] = {}
+    shared = _names(old) & _names(new)
 
     def numbered(rows: Sequence[Row]) -> tuple[list[int], list[int]]:
         of_tokens, of_layers = [], []
         for row in rows:
-            of_tokens.append(numbers.setdefault(_token(row), len(numbers)))
-            of_layers.append(layers.setdefault(row.layer, len(layers)))
+            token = _token(row, shared)
+            of_tokens.append(numbers.setdefault(token, len(numbers)))
+            of_layers.append(layers.setdefault((token.layer, token.owner), len(layers)))
         return of_tokens, of_layers
 
     old_tokens, old_layers = numbered(old)
@@ -61,14 +65,39 @@ def sides(old: Sequence[Row], new: Sequence[Row]) -> Sides:
     return Sides(old, new, tuple(numbers), old_tokens, new_tokens, old_layers, new_layers)
 
 
-def _token(row: Row) -> Token:
+def _token(row: Row, shared: set[str]) -> Token:
     weight = 1 if row.layer.in_place else 3 if row.arrays else 2
-    return Token(row.layer, skeleton(row.path), weight)
+    owner = next((name for name in reversed(list(names(row.path))) if name in shared), "")
+    return Token(row.layer, skeleton(row.path), weight, owner)
+
+
+def _names(rows: Sequence[Row]) -> set[str]:
+    return {name for row in rows for name in names(row.path)}
+
+
+def names(path: str) -> Iterator[str]:
+    """The labels around a layer as far as positions come between, and its own: of `a.b.0.c` they
+    are `a` and `a.b`."""
+    name = ""
+    for part in path.split("."):
+        if part.isdigit():
+            return
+        name = f"{name}.{part}" if name else part
+        yield name
+
+
+def are_apart(one: str, other: str) -> bool:
+    """Whether two owners are different things, neither of which is within the other."""
+    if one == other or not one or not other:
+        return False
+    return not (f"{one}.").startswith(f"{other}.") and not (f"{other}.").startswith(f"{one}.")
 
 
 def score(old: Token, new: Token) -> int:
     """How well one layer stands for the other; 0 where it cannot."""
     weight = min(old.weight, new.weight)
+    if are_apart(old.owner, new.owner):
+        return 0
     if old.layer == new.layer:
         points = SAME * weight
     elif type(old.layer) is type(new.layer):
