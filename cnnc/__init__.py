@@ -5,13 +5,25 @@ net = cnnc.load("resnet.cnn:ResNet50", classes=10)
 print(net.report())
 source = net.emit("torch")
 model = net.build("numpy", weights="resnet50.safetensors")
+print(cnnc.diff("resnet.cnn:ResNet34", net))
 """
 
 from __future__ import annotations
 
 from cnnc.net import Net, NetReport, load, loads
+from cnnc.netdiff import NetDiff, diff
 from cnnc.version import VERSION
 from dsl.diagnostics import CnnError, CompilerBug, Diagnostic
 
 __version__ = VERSION
-__all__ = ["CnnError", "CompilerBug", "Diagnostic", "Net", "NetReport", "load", "loads"]
+__all__ = [
+    "CnnError",
+    "CompilerBug",
+    "Diagnostic",
+    "Net",
+    "NetDiff",
+    "NetReport",
+    "diff",
+    "load",
+    "loads",
+]

@@ -110,8 +110,9 @@ def converted(file: str) -> str:
 def _lines(report: Report) -> Iterator[str]:
     """Without positions and columns, which would shift where a layer is put in."""
     totals = report.totals
-    yield f"{report.name}: {totals.parameters:,} parameters, {totals.macs:,} MACs,"
-    yield f"{totals.activations:,} activations"
+    yield f"{report.name}: {totals.parameters:,} parameters"
+    yield f"{report.name}: {totals.macs:,} MACs"
+    yield f"{report.name}: {totals.activations:,} activations"
     for row in report.rows:
         numbers = f"{row.parameters:,} parameters, {row.macs:,} MACs"
         yield f"{skeleton(row.path)}: {row.layer} {row.volume}, {numbers}"

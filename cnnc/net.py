@@ -31,6 +31,11 @@ class NetReport:
         self._report = report
 
     @property
+    def report(self) -> Report:
+        """As data."""
+        return self._report
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         return self._report.rows
 

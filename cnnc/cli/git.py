@@ -41,7 +41,7 @@ def git_setup(
     _git("config", scope, "diff.cnnc.command", f"{driver} diff")
     _git("config", scope, "diff.cnnc.textconv", f"{driver} textconv")
     print(f"{attributes}: {LINE}")
-    print("git diff shows *.cnn as report diffs; git diff --no-ext-diff as text")
+    print("git diff shows *.cnn as report diffs; --no-ext-diff --no-textconv as the text alone")
 
 
 @command

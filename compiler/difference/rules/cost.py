@@ -14,8 +14,7 @@ def cost(sight: Sight) -> list[str]:
     grows = (new.totals.parameters >= old.totals.parameters) == (new.totals.macs >= old.totals.macs)
     said = [_capital(f"{parameters} {'and' if grows else 'with'} {macs}.")]
     if memory(old) and memory(new) and memory(old) != memory(new):
-        held = compared(memory(old), memory(new), "bytes of values held at once")
-        said.append(_capital(f"{held} at the worst moment."))
+        said.append(f"Peak memory of values: {compared(memory(old), memory(new), 'bytes')}.")
     return said
 
 

@@ -14,8 +14,8 @@ TOTAL_TITLES = ("", "before", "after", "change", "")
 def table(comparison: Comparison, depth: int | None = None) -> str:
     """Nets that are the same in both programs take a line."""
     parts = [_difference(each, depth) for each in comparison.differences]
-    parts += [_alone("-", report) for report in comparison.removed]
-    parts += [_alone("+", report) for report in comparison.added]
+    parts += [alone("-", report) for report in comparison.removed]
+    parts += [alone("+", report) for report in comparison.added]
     return "\n".join(parts)
 
 
@@ -35,7 +35,7 @@ def _difference(difference: Difference, depth: int | None) -> str:
     )
 
 
-def _alone(sign: str, report: Report) -> str:
+def alone(sign: str, report: Report) -> str:
     totals = report.totals
     return (
         f"{sign} {heading(report)}: {len(report.rows):,} layers,"
