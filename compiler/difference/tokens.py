@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from compiler.op import Op
+from compiler.ops.convolution import TransposedConv
 from compiler.report import Row
 
 _POSITION = re.compile(r"(?<![^.])\d+(?![^.])")
@@ -25,12 +26,14 @@ def skeleton(path: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Token:
     """A layer and the names around it, without positions. `owner`: the longest of the names around
-    it that both networks have; what has one name is not taken for what has another."""
+    it that both networks have; what has one name is not taken for what has another. `named`: that
+    is the layer's own path."""
 
     layer: Op
     skeleton: str
     weight: int
     owner: str
+    named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def sides(old: Sequence[Row], new: Sequence[Row]) -> Sides:
 def _token(row: Row, shared: set[str]) -> Token:
     weight = 1 if row.layer.in_place else 3 if row.arrays else 2
     owner = next((name for name in reversed(list(names(row.path))) if name in shared), "")
-    return Token(row.layer, skeleton(row.path), weight, owner)
+    return Token(row.layer, skeleton(row.path), weight, owner, owner == row.path)
 
 
 def _names(rows: Sequence[Row]) -> set[str]:
@@ -86,17 +89,20 @@ def names(path: str) -> Iterator[str]:
         yield name
 
 
-def are_apart(one: str, other: str) -> bool:
-    """Whether two owners are different things, neither of which is within the other."""
-    if one == other or not one or not other:
+def _are_apart(one: Token, other: Token) -> bool:
+    """Whether two layers have names that say that they are two things."""
+    if one.owner == other.owner:
         return False
-    return not (f"{one}.").startswith(f"{other}.") and not (f"{other}.").startswith(f"{one}.")
+    if not one.owner or not other.owner:
+        return one.named or other.named
+    first, second = f"{one.owner}.", f"{other.owner}."
+    return not first.startswith(second) and not second.startswith(first)
 
 
 def score(old: Token, new: Token) -> int:
     """How well one layer stands for the other; 0 where it cannot."""
     weight = min(old.weight, new.weight)
-    if are_apart(old.owner, new.owner):
+    if _are_apart(old, new):
         return 0
     if old.layer == new.layer:
         points = SAME * weight
@@ -104,6 +110,8 @@ def score(old: Token, new: Token) -> int:
         points = OTHER_ARGUMENTS * weight + _agreeing(old.layer, new.layer, weight)
     elif type(old.layer).__module__ == type(new.layer).__module__ != Op.__module__:
         points = SAME_FAMILY * weight  # the file in which an operator stands is its family
+    elif _shrinks(old.layer) and _shrinks(old.layer) == _shrinks(new.layer):
+        points = SAME_FAMILY * weight  # a strided convolution does what a pool does
     else:
         return 0
     is_label = old.skeleton == new.skeleton and not old.skeleton.endswith("#")
@@ -114,3 +122,9 @@ def _agreeing(old: Op, new: Op, weight: int) -> int:
     arguments = [each.name for each in fields(old)]
     equal = sum(bool(getattr(old, name) == getattr(new, name)) for name in arguments)
     return SAME_FAMILY * weight * equal // len(arguments)
+
+
+def _shrinks(layer: Op) -> object:
+    """The stride, of what has one that shrinks a volume."""
+    stride = getattr(layer, "stride", (1, 1))
+    return stride if stride != (1, 1) and not isinstance(layer, TransposedConv) else None

@@ -184,4 +184,4 @@ def percent(total: Total) -> str:
         return ""
     if total.new >= 10 * total.old:
         return f"x {total.new / total.old:,.1f}"
-    return f"{total.percent:+,.1f} %"
+    return f"{total.percent:+,.1f} %" if abs(total.percent) >= 0.05 else f"{total.percent:+.1g} %"
