@@ -55,7 +55,11 @@ CASES = {
     "a block renamed": (
         "INPUT(8x8x3) -> CONV(4) -> one: pair(4) -> two: pair(8) -> GAP",
         "INPUT(8x8x3) -> CONV(4) -> eins: pair(4) -> two: pair(8) -> GAP",
-        ["renamed one.first → eins.first", "renamed one.1 → eins.1", "renamed one.second → eins.second"],
+        [
+            "renamed one.first → eins.first",
+            "renamed one.1 → eins.1",
+            "renamed one.second → eins.second",
+        ],
         ["renamed eins pair"],
     ),
     "a block renamed and changed within": (
@@ -183,9 +187,15 @@ def test_every_layer_of_both_stands_there_once(old: str, new: str) -> None:
 def test_totals_are_those_of_the_reports_and_of_the_pairs(old: str, new: str) -> None:
     found = diff(example(old), example(new))
     totals = {total.name: total for total in found.totals}
-    for name, of in (("parameters", "parameters"), ("macs", "macs"), ("activations", "activations")):
+    for name, of in (
+        ("parameters", "parameters"),
+        ("macs", "macs"),
+        ("activations", "activations"),
+    ):
         rows = [(pair.old, pair.new) for pair in found.pairs]
-        change = sum(getattr(b, of) for _, b in rows if b) - sum(getattr(a, of) for a, _ in rows if a)
+        change = sum(getattr(b, of) for _, b in rows if b) - sum(
+            getattr(a, of) for a, _ in rows if a
+        )
         assert totals[name].change == change
         assert (totals[name].old, totals[name].new) == tuple(
             getattr(side.totals, of) for side in (found.old, found.new)

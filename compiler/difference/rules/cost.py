@@ -11,8 +11,9 @@ def cost(sight: Sight) -> list[str]:
     old, new = sight.old.report, sight.new.report
     parameters = compared(old.totals.parameters, new.totals.parameters, "parameters")
     macs = compared(old.totals.macs, new.totals.macs, "MACs")
-    grows = (new.totals.parameters >= old.totals.parameters) == (new.totals.macs >= old.totals.macs)
-    said = [_capital(f"{parameters} {'and' if grows else 'with'} {macs}.")]
+    more = new.totals.parameters - old.totals.parameters, new.totals.macs - old.totals.macs
+    joined = "with" if min(more) < 0 < max(more) else "and"
+    said = [_capital(f"{parameters} {joined} {macs}.")]
     if memory(old) and memory(new) and memory(old) != memory(new):
         said.append(f"Peak memory of values: {compared(memory(old), memory(new), 'bytes')}.")
     return said

@@ -21,8 +21,8 @@ def residual(sight: Sight) -> list[str]:
         return [f"No residual connections: {counted(len(old), 'shortcut')} went."]
     many = instead(len(new), len(old), "shortcut")
     projections = [merge for merge in new if not any(each.direct for each in merge.branches)]
-    with_them = f", {len(projections):,} of them with a 1x1 projection" if projections else ""
-    return [f"Residual connections: {many}{with_them}, each around {_around(new)}."]
+    with_them = f", {len(projections):,} with a 1x1 projection" if projections else ""
+    return [f"Residual connections: {many}, around {_around(new)}{with_them}."]
 
 
 def _around(merges: Sequence[Merge]) -> str:
@@ -63,7 +63,7 @@ def dense(sight: Sight) -> list[str]:
     if not new:
         return [f"No dense connections: {old:,} went."]
     many = instead(new, old, "merge", "merges")
-    return [f"Dense connections: {many} that keep all channels that flow in and add to them."]
+    return [f"Dense connections: {many} of all that flows in with what is computed of it."]
 
 
 def bottlenecks(sight: Sight) -> list[str]:
@@ -76,7 +76,7 @@ def bottlenecks(sight: Sight) -> list[str]:
     middle = sight.new.following(new[0])
     size = "larger window" if middle is None else "x".join(map(str, window(middle)))
     many = instead(len(new), len(old), "unit")
-    return [f"Bottlenecks: {many}, each of 1x1, {size} and a 1x1 that widens."]
+    return [f"Bottlenecks (1x1, {size} and a 1x1 that widens): {many}."]
 
 
 def reductions(sight: Sight) -> list[str]:
@@ -87,8 +87,8 @@ def reductions(sight: Sight) -> list[str]:
         return []
     if not new:
         return [f"No reductions: no 1x1 convolution narrows before a larger window; {old:,} did."]
-    times = instead(new, old, "time")
-    return [f"Reductions: a 1x1 convolution narrows before a larger window {times}."]
+    many = instead(new, old, "convolution")
+    return [f"Reductions (a 1x1 that narrows before a larger window): {many}."]
 
 
 def inverted(sight: Sight) -> list[str]:
@@ -99,7 +99,7 @@ def inverted(sight: Sight) -> list[str]:
     if not new:
         return [f"No inverted bottlenecks: {old:,} went."]
     unit = "a 1x1 that widens, a depthwise convolution and a 1x1 that narrows"
-    return [f"Inverted bottlenecks: {instead(new, old, 'unit')}, each of {unit}."]
+    return [f"Inverted bottlenecks ({unit}): {instead(new, old, 'unit')}."]
 
 
 def separable(sight: Sight) -> list[str]:
@@ -111,8 +111,8 @@ def separable(sight: Sight) -> list[str]:
         return [f"No depthwise separable convolutions: {len(old):,} went."]
     many = instead(len(new), len(old), "depthwise separable convolution")
     macs, standard = sum(each.macs for each in new), sum(each.standard for each in new)
-    fewer = f"{plain(standard / macs)} times fewer MACs than standard ones would"
-    return [f"Separable: {many}, which take {fewer}."]
+    fewer = f"{plain(standard / macs)} times fewer MACs than as standard ones"
+    return [f"Separable: {many}, {fewer}."]
 
 
 def gates(sight: Sight) -> list[str]:
@@ -122,7 +122,7 @@ def gates(sight: Sight) -> list[str]:
         return []
     if not new:
         return [f"No gates on channels: {old:,} went."]
-    return [f"Gates: {instead(new, old, 'product')} that weigh whole channels."]
+    return [f"Gates on whole channels: {instead(new, old, 'product')}."]
 
 
 def blocks(sight: Sight) -> list[str]:
