@@ -11,6 +11,7 @@ from compiler.difference.moves import moves
 from compiler.difference.sentences import sentences
 from compiler.difference.sequence import in_order
 from compiler.difference.slide import slid
+from compiler.difference.strays import without_strays
 from compiler.difference.tokens import sides, skeleton
 from compiler.difference.totals import totals
 from compiler.report import Report, Row
@@ -22,7 +23,8 @@ def diff(old: Report, new: Report) -> Difference:
     """Layers are aligned in their order, by path and by structure; what is left is looked for
     elsewhere. Time grows nearly linearly with the number of layers."""
     both = sides(old.rows, new.rows)
-    kept = slid(both, in_order(both, range(len(old.rows)), range(len(new.rows))))
+    aligned = in_order(both, range(len(old.rows)), range(len(new.rows)))
+    kept = without_strays(old.rows, new.rows, slid(both, aligned))
     pairs = _pairs(old.rows, new.rows, kept, moves(both, kept))
     found = blocks(old, new, pairs)
     counted = totals(old, new)

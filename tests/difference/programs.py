@@ -6,9 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import cnnc
+from cnnc.pipeline import Journey
 from compiler.difference.compare import diff
 from compiler.difference.model import Difference, Pair
 from compiler.report import Report
+from dsl.source import Source
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BLOCKS = """
@@ -17,8 +19,9 @@ block pair(c) = first: CONV(c) -> TANH -> second: CONV(c, 1)
 """
 
 
-def report(text: str, **settings: object) -> Report:
-    return cnnc.loads(f"{BLOCKS}\n{text}\n", **settings).journey.report()
+def report(text: str, **settings: str) -> Report:
+    source = Source("net.cnn", f"{BLOCKS}\n{text}\n")
+    return Journey(source, None, None, settings).report()
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import networkx as nx
 import pytest
@@ -43,7 +43,7 @@ def test_myers_finds_a_longest_common_subsequence(old: list[str], new: list[str]
     found = common(old, new, 20)
     assert found is not None
     assert all(old[x] == new[y] for x, y in found)
-    assert all(a < c and b < d for (a, b), (c, d) in zip(found, found[1:], strict=False))
+    assert all(a < c and b < d for (a, b), (c, d) in pairwise(found))
     assert len(found) == longest(old, new)
 
 

@@ -134,6 +134,12 @@ CASES = {
         ["added 4", "added 5"],
         [],
     ),
+    "an operator is not replaced by a part of a new block": (
+        "INPUT(8x8x4) -> a: CONV(4, 7) -> x: LRN -> GAP",
+        "INPUT(8x8x4) -> a: CONV(4, 7) -> u: unit(4) -> GAP",
+        ["removed x", "added u.conv", "added u.bn", "added u.2", "added u.3", "added u.4"],
+        ["added u unit"],
+    ),
     "names that both have are not mixed up": (
         "INPUT(8x8x3) -> conv1: CONV(4) -> conv2: CONV(4) -> conv3: CONV(4) -> GAP",
         "INPUT(8x8x3) -> conv1: CONV(4) -> conv3: CONV(4) -> GAP",
@@ -244,7 +250,7 @@ def test_a_deeper_resnet_is_blocks_more_and_nothing_else() -> None:
 
 def test_settings_are_compared_as_programs_are() -> None:
     text = "param n = 4\nINPUT(8x8x3) -> a: CONV(n) -> GAP"
-    found = diff(report(text), report(text, n=6))
+    found = diff(report(text), report(text, n="6"))
     assert changes(found) == ["changed a out 4 → 6"]
 
 

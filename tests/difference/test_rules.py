@@ -18,8 +18,8 @@ PLAIN = (
 RES = "INPUT(16x16x4) -> ADD{ CONV(4) -> RELU -> CONV(4) | ID } -> GAP -> FC(2)"
 PROJECTED = "INPUT(16x16x4) -> ADD{ CONV(8) -> CONV(8) | CONV(8, 1) } -> GAP -> FC(2)"
 INCEPTION = (
-    "INPUT(16x16x4) -> CONCAT{ CONV(4, 1) | CONV(2, 1) -> CONV(4, 3) | POOL(3, 1, pad=1) -> CONV(1, 1) }"
-    " -> GAP"
+    "INPUT(16x16x4) -> CONCAT{ CONV(4, 1) | CONV(2, 1) -> CONV(4, 3)"
+    " | POOL(3, 1, pad=1) -> CONV(1, 1) } -> GAP"
 )
 DENSE = "INPUT(16x16x4) -> [CONCAT{ ID | BN -> RELU -> CONV(4) }]*3 -> GAP"
 BOTTLENECK = "INPUT(16x16x8) -> CONV(2, 1) -> RELU -> CONV(2, 3) -> BN -> CONV(8, 1) -> GAP"
