@@ -40,10 +40,13 @@ def read_report(source: Source) -> Report:
     """Raises CnnError E0806, which names the file and what is wrong with it."""
     try:
         content = codec.loads(source.text)
-    except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, codec.JSONDecodeError) else "nested too deep"
-        place = f", line {error.lineno}" if isinstance(error, codec.JSONDecodeError) else ""
-        raise _refused(source, f"it is no JSON: {reason}{place}") from None
+    except codec.JSONDecodeError as error:
+        reason = f"it is no JSON: {error.msg}, line {error.lineno}"
+        raise _refused(source, reason) from None
+    except RecursionError:
+        raise _refused(source, "it is nested too deep") from None
+    except ValueError:
+        raise _refused(source, "a number has too many digits") from None
     file = _Part(source, content, "")
     _check_format(file)
     return _report(file)
