@@ -66,15 +66,17 @@ def test_several_nets_of_a_file(repository: Repository) -> None:
 
 
 def test_added_and_deleted_and_renamed_files(repository: Repository) -> None:
-    repository.write("new.cnn", SMALL)
+    notes = "# A long text, so that git takes it for the same file.\n" * 9
+    repository.commit(net_cnn=notes + SMALL)
+    repository.write("new.cnn", notes + SMALL)
     repository.git("rm", "-q", "net.cnn")
     repository.git("add", "-A")
     out = repository.git("diff", "--cached", "--no-renames")
     assert "diff --cnnc a/net.cnn b/net.cnn\n- net (net.cnn@" in out
     assert "diff --cnnc a/new.cnn b/new.cnn\n+ new (new.cnn@" in out
-    repository.write("new.cnn", CHANGED)
+    repository.write("new.cnn", notes + CHANGED)
     repository.git("add", "-A")
-    out = repository.git("diff", "--cached", "-M20%")
+    out = repository.git("diff", "--cached", "-M")
     assert "rename from net.cnn" in out and "CONV out 4 → 6" in out
 
 
@@ -117,7 +119,8 @@ def test_conflicts_are_named(repository: Repository) -> None:
     repository.git("switch", "-q", "main")
     repository.commit(net_cnn=SMALL.replace("CONV(4)", "CONV(9)"))
     repository.run("git", "merge", "-q", "other", status=1)
-    assert "nmerged path net.cnn" in repository.git("diff")
+    assert "* Unmerged path net.cnn" in repository.git("diff", "--cached")
+    assert "<<<<<<< " in repository.git("diff")
 
 
 def test_used_files_are_those_of_the_working_tree_and_it_says_so(repository: Repository) -> None:
