@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from cnnc.comparing import Counting, Side, compare, open_side
 from cnnc.net import Net, NetReport
-from compiler.difference.model import Difference, Pair, Total
-from compiler.difference.nets import Comparison
-from compiler.formats.difference.fragment import fragment
-from compiler.formats.difference.json import json
-from compiler.formats.difference.markdown import markdown
-from compiler.formats.difference.table import table
 from compiler.report import ITEMSIZES, Report, Stage
+
+if TYPE_CHECKING:  # `import cnnc` must be quick, and few programs compare anything
+    from cnnc.comparing import Side
+    from compiler.difference.model import Difference, Pair, Total
+    from compiler.difference.nets import Comparison
 
 Target: TypeAlias = "Net | NetReport | Report | str | Path"
 
@@ -51,18 +49,26 @@ class NetDiff:
         return self.differences[0].sentences
 
     def __str__(self) -> str:
+        from compiler.formats.difference.table import table
+
         return table(self._comparison)
 
     __repr__ = __str__
 
     def to_json(self) -> str:
+        from compiler.formats.difference.json import json
+
         return json(self._comparison)
 
     def to_markdown(self) -> str:
         """Fit for a comment on a pull request."""
+        from compiler.formats.difference.markdown import markdown
+
         return markdown(self._comparison)
 
     def _repr_html_(self) -> str:
+        from compiler.formats.difference.fragment import fragment
+
         return fragment(self._comparison)
 
 
@@ -80,6 +86,8 @@ def diff(
     saved JSON report. Raises CnnError where one does not compile or cannot be read, or where the
     reports were counted differently; ValueError for a stage, batch or dtype that there is not.
     """
+    from cnnc.comparing import Counting, compare
+
     known = stage in (None, "source", "optimised", "training") and dtype in (None, *ITEMSIZES)
     if not known or (batch is not None and batch < 1):
         raise ValueError(f"no report of {stage!r} with batch {batch!r} and dtype {dtype!r}")
@@ -89,6 +97,8 @@ def diff(
 
 
 def _side(target: Target, stack: ExitStack) -> Side:
+    from cnnc.comparing import Side, open_side
+
     if isinstance(target, Net):
         journey = target.journey
         return Side(journey.source.name, journey, settings=journey.settings)

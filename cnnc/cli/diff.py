@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import ExitStack
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,14 +23,12 @@ from cnnc.cli.common import (
     spare,
 )
 from cnnc.cli.report import Dtype, Stage
-from cnnc.comparing import Counting, compare, open_side
 from cnnc.revisions import split_revision
-from compiler.difference.limits import EXAMPLES, Limit, crossed, crossed_alone, limit
-from compiler.difference.nets import Comparison
 from compiler.expansion.elaborate import MAX_LAYERS
-from compiler.formats.difference.json import json
-from compiler.formats.difference.markdown import LONGEST, markdown
-from compiler.formats.difference.table import table
+
+if TYPE_CHECKING:  # no other command needs what compares, so it is imported where it is used
+    from compiler.difference.limits import Limit
+    from compiler.difference.nets import Comparison
 
 
 class Format(StrEnum):
@@ -70,7 +68,7 @@ def diff(
     train: Annotated[bool, typer.Option("--train", help="Count the training graphs.")] = False,
     fail_on: Annotated[
         list[str] | None,
-        typer.Option(metavar="LIMIT", help=f"Exit 1 if a limit is crossed, such as {EXAMPLES}."),
+        typer.Option(metavar="LIMIT", help="Exit 1 if a limit such as params>+5% is crossed."),
     ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 if anything differs.")
@@ -79,6 +77,9 @@ def diff(
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
     """What an architecture change costs: layer by layer, in total, and in words."""
+    from cnnc.comparing import Counting, compare, open_side
+    from compiler.difference.limits import crossed, crossed_alone
+
     before, after = _sides(old, new)
     piped = [each for each in (before, after) if each == "-" or each.startswith("-:")]
     if len(piped) > 1:
@@ -123,6 +124,8 @@ def _sides(old: str, new: str | None) -> tuple[str, str]:
 
 
 def _limits(texts: list[str] | None) -> list[Limit]:
+    from compiler.difference.limits import limit
+
     try:
         return [limit(text) for text in texts or ()]
     except ValueError as error:
@@ -130,11 +133,15 @@ def _limits(texts: list[str] | None) -> list[Limit]:
 
 
 def _text(comparison: Comparison, format: Format, depth: int | None) -> str:
+    from compiler.formats.difference.json import json
+    from compiler.formats.difference.markdown import markdown
+    from compiler.formats.difference.table import table
+
     match format:
         case Format.json:
             return json(comparison)
         case Format.markdown:
-            return markdown(comparison, depth, LONGEST)
+            return markdown(comparison, depth)
         case Format.table:
             return table(comparison, depth)
 

@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from cnnc.cli.common import command
-from cnnc.driver import Version, converted, is_coloured_by_git, shown
 from cnnc.files import write_whole
 from dsl.diagnostics import CnnError, Diagnostic
 
@@ -50,6 +49,8 @@ def git_driver(
     arguments: Annotated[list[str], typer.Argument(metavar="...", help="What git gives.")],
 ) -> None:
     """What git runs once `git-setup` has told it to."""
+    from cnnc.driver import converted  # no other command needs what compares
+
     if what == "textconv" and len(arguments) == 1:
         sys.stdout.write(converted(arguments[0]))
     elif what == "diff" and len(arguments) == 1:
@@ -62,6 +63,8 @@ def git_driver(
 
 def _print_difference(arguments: list[str]) -> None:
     """Arguments as git(1) has them under GIT_EXTERNAL_DIFF."""
+    from cnnc.driver import Version, is_coloured_by_git, shown  # as above
+
     path, old_file, old_blob, old_mode, new_file, new_blob, new_mode, *renamed = arguments
     new_path = renamed[0] if renamed else path
     about = renamed[1] if len(renamed) > 1 else ""
