@@ -9,7 +9,7 @@ PYTEST := $(PY) -m pytest
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test venv check golden bench docs fuzz clean has-venv
+.PHONY: help demo test venv check golden history bench docs fuzz clean has-venv
 
 help:
 	@echo "make demo    a tour in a minute or so; sets up .venv with the core alone, no torch"
@@ -17,6 +17,7 @@ help:
 	@echo "make venv    .venv for development (torch and others: some gigabytes)"
 	@echo "make check   what CI checks, in the .venv that is there"
 	@echo "make golden  makes the golden files anew"
+	@echo "make history writes docs/history.md anew"
 	@echo "make bench   every benchmark, one after another"
 	@echo "make docs    checks the documentation's code blocks"
 	@echo "make fuzz    searches for new failures"
@@ -63,6 +64,9 @@ check: has-venv
 
 golden: has-venv
 	$(PY) -m tests.golden
+
+history: has-venv
+	$(PY) -m tests.docs.history
 
 bench: has-venv
 	@set -e; for file in benchmarks/[!_]*.py; do \
