@@ -62,15 +62,20 @@ class Journey:
     def optimised(self, level: Level, watch: Watch | None = None) -> CheckedGraph:
         return optimise(self.checked, level, *([watch] if watch else []))
 
+    def counted(self, stage: Stage) -> CheckedGraph:
+        """The graph that is counted: as the program wrote it for inference, optimised, or with what
+        only training needs."""
+        match stage:
+            case "source":
+                return self.inference
+            case "optimised":
+                return self.optimised(2)
+            case "training":
+                return self.checked
+
     def report(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> Report:
-        """What a graph holds and costs: as the program wrote it for inference, optimised, or with
-        what only training needs."""
-        graphs = {
-            "source": lambda: self.inference,
-            "optimised": lambda: self.optimised(2),
-            "training": lambda: self.checked,
-        }
-        return report(graphs[stage](), self.source.name, stage, measure)
+        """What a graph holds and costs."""
+        return report(self.counted(stage), self.source.name, stage, measure)
 
     def modules(self, stage: Stage = "source") -> frozenset[str]:
         """The layers that the PyTorch code of a stage holds as modules, not as functions."""

@@ -26,9 +26,11 @@ from compiler.formats.cs231n import cs231n
 from compiler.formats.csv import csv
 from compiler.formats.json import json
 from compiler.formats.markdown import markdown
+from compiler.formats.page.report import page
 from compiler.formats.table import table
 from compiler.metrics import BY_NAME, METRICS, Metric
 from compiler.report import Measure, Report
+from compiler.report import Stage as Counted
 from dsl.diagnostics import did_you_mean
 
 
@@ -38,6 +40,7 @@ class Format(StrEnum):
     json = "json"
     csv = "csv"
     markdown = "markdown"
+    html = "html"
 
 
 class Stage(StrEnum):
@@ -102,10 +105,13 @@ def report(
         return
     metrics = _metrics(columns, format, train)
     with progress(f"reporting {file}"):
-        counted = journey(file, settings, max_layers).report(
-            "training" if train else stage.value, Measure(batch, dtype.value)
-        )
-        text = _text(counted, format, Layout(metrics, depth))
+        way = journey(file, settings, max_layers)
+        which: Counted = "training" if train else stage.value
+        counted = way.report(which, Measure(batch, dtype.value))
+        if format is Format.html:
+            text = page(counted, way.counted(which).graph)
+        else:
+            text = _text(counted, format, Layout(metrics, depth))
     deliver(text, output)
 
 

@@ -1,0 +1,69 @@
+// Bars by layer, in the order of computing: one strip a metric.
+
+const STRIP = 34;
+
+class Bars {
+  constructor(place, data, hues, choice) {
+    this.place = place;
+    this.data = data;
+    this.choice = choice;
+    this.strips = [...hues].map(([name, hue]) => this.strip(name, hue));
+    choice.listen(() => this.mark());
+    new ResizeObserver(() => this.draw()).observe(place);
+    this.draw();
+  }
+
+  strip(name, hue) {
+    const at = this.data.metrics.findIndex((metric) => metric.name === name);
+    const metric = this.data.metrics[at];
+    const values = this.data.rows.map((row) => Number(row.quantities[at] ?? 0));
+    const most = scaleOf(values);
+    const all = shape("path", { class: "all" });
+    const chosen = shape("path", { class: "some" });
+    const top = values.indexOf(most);
+    const svg = shape("svg", { height: STRIP, role: "img", style: `--hue:var(--${hue})`,
+      "aria-label": `${metric.title} by layer; the largest is ${this.data.rows[top]?.path}: ${brief(most)}` }, all, chosen);
+    svg.addEventListener("click", (event) => {
+      const { left, width } = svg.getBoundingClientRect();
+      const row = Math.floor(((event.clientX - left) / width) * values.length);
+      this.choice.choose([Math.min(values.length - 1, Math.max(0, row))], null, "bars");
+    });
+    this.place.append(element("div", { class: "strip" },
+      element("span", { class: "what" }, metric.title), svg, element("span", { class: "most" }, brief(most))));
+    return { svg, all, chosen, values, most };
+  }
+
+  draw() {
+    for (const strip of this.strips) {
+      strip.width = strip.svg.getBoundingClientRect().width;
+      strip.all.setAttribute("d", this.path(strip, () => true));
+    }
+    this.mark();
+  }
+
+  mark() {
+    const { rows } = this.choice;
+    for (const strip of this.strips) {
+      strip.svg.classList.toggle("quiet", rows.size > 0);
+      strip.chosen.setAttribute("d", rows.size ? this.path(strip, (row) => rows.has(row)) : "");
+    }
+  }
+
+  // Where layers are more than pixels, the largest of those that share one is drawn.
+  path({ values, most, width }, drawn) {
+    const step = width / values.length;
+    const heights = new Map();
+    values.forEach((value, row) => {
+      if (!drawn(row)) return;
+      const x = step >= 1 ? row * step : Math.floor(row * step);
+      heights.set(x, Math.max(heights.get(x) ?? 0, value));
+    });
+    const wide = Math.max(1, step > 3 ? step - 1 : step);
+    return [...heights]
+      .map(([x, value]) => {
+        const high = value ? Math.max(1.5, (value / most) * (STRIP - 4)) : 0.75;
+        return `M${x.toFixed(2)} ${STRIP}v${-high.toFixed(2)}h${wide.toFixed(2)}v${high.toFixed(2)}z`;
+      })
+      .join("");
+  }
+}

@@ -1,0 +1,167 @@
+"""The report as one HTML file: drawing, table and bars, linked with one another."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from html import escape
+from pathlib import Path
+from string import Template
+
+from compiler.drawing.labels import count, kind
+from compiler.drawing.labels import volume as written_volume
+from compiler.formats.columns import megabytes, summary
+from compiler.arguments import written
+from compiler.formats.page.document import document
+from compiler.formats.page.drawing import drawing
+from compiler.graph import Graph
+from compiler.grouping import total
+from compiler.metrics import METRICS, Metric, Number, Quantity
+from compiler.report import Inference, Report, Row, Training
+
+BODY = Template((Path(__file__).parent / "report.html").read_text("utf-8"))
+SCRIPTS = (
+    "format.js",
+    "elements.js",
+    "state.js",
+    "layout.js",
+    "routes.js",
+    "drawing.js",
+    "view.js",
+    "walk.js",
+    "lines.js",
+    "table.js",
+    "bars.js",
+    "frame.js",
+    "report.js",
+)
+SHOWN = ("parameters", "macs", "activations", "live_bytes", "saved_bytes", "receptive_field")
+BARS = (("parameters",), ("macs",), ("saved_bytes", "live_bytes", "activation_bytes"))
+EXACT = 2**53  # up to here a number is the same in the page's scripts
+
+
+def page(report: Report, graph: Graph) -> str:
+    """`graph` is the one that was counted."""
+    data = {"bars": bars(report), **table(report), "drawing": drawing(graph)}
+    return document(report.name, _body(report), data, SCRIPTS)
+
+
+def table(report: Report) -> dict[str, object]:
+    """Rows, metrics and totals for the page's table. Integers that a script would round are text."""
+    number = {row.path: index for index, row in enumerate(report.rows)}
+    return {
+        "net": report.name,
+        "metrics": [_metric(metric, report) for metric in METRICS],
+        "totals": {
+            metric.name: quantity(total(report.rows, metric))
+            for metric in METRICS
+            if metric.total != "none"
+        },
+        "rows": [_row(row, number) for row in report.rows],
+    }
+
+
+def bars(report: Report) -> list[str]:
+    """The metrics that are drawn as bars: of each kind the first that this report has."""
+    return [
+        next(name for name in names if _is_known(name, report)) for names in BARS
+    ]
+
+
+def quantity(value: Quantity) -> object:
+    return [_number(each) for each in value] if isinstance(value, tuple) else _number(value)
+
+
+def _number(value: Number | None) -> int | float | str | None:
+    if isinstance(value, Fraction):
+        return float(value) if value.denominator != 1 else _number(int(value))
+    return value if value is None or abs(value) < EXACT else str(value)
+
+
+def _metric(metric: Metric, report: Report) -> dict[str, object]:
+    return {
+        "name": metric.name,
+        "title": metric.title,
+        "unit": metric.unit,
+        "method": metric.method,
+        "total": metric.total,
+        "absent": metric.absent,
+        "known": _is_known(metric.name, report),
+        "shown": metric.name in SHOWN,
+    }
+
+
+def _is_known(name: str, report: Report) -> bool:
+    metric = next(metric for metric in METRICS if metric.name == name)
+    return any(metric.of(row) is not None for row in report.rows)
+
+
+def _row(row: Row, number: dict[str, int]) -> dict[str, object]:
+    return {
+        "path": row.path,
+        "layer": str(row.layer),
+        "kind": kind(row.layer),
+        "volume": written_volume(row.volume, row.volume),
+        "sources": [number[path] for path in row.sources],
+        "scopes": row.scopes,
+        "arrays": [(each.name, "×".join(map(str, each.shape))) for each in row.arrays],
+        "quantities": [quantity(metric.of(row)) for metric in METRICS],
+    }
+
+
+def _body(report: Report) -> str:
+    return BODY.substitute(
+        name=escape(report.name),
+        about=escape(about(report)),
+        doc=words(report.doc, summary(report)),
+        facts=facts(_facts(report)),
+    )
+
+
+def about(report: Report) -> str:
+    """Where the numbers come from."""
+    measure = report.measure
+    stage = {"source": "", "optimised": "optimised", "training": "in training"}[report.stage]
+    params = ", ".join(f"{name}={written(value)}" for name, value in report.params.items())
+    images = "one image" if measure.batch == 1 else f"{measure.batch:,} images"
+    parts = (report.source, params, stage, f"{images}, {measure.dtype}")
+    return " · ".join(part for part in parts if part)
+
+
+def words(doc: str, sentences: list[str]) -> str:
+    """The net's own text, and behind a fold what a table says below its rows."""
+    listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    own = f'<p class="doc">{escape(doc)}</p>' if doc else ""
+    return f'{own}<details class="words"><summary>In words</summary><ul>{listed}</ul></details>'
+
+
+def facts(pairs: list[tuple[str, str, str]]) -> str:
+    """Title, number and what else to know of it."""
+    return "".join(
+        f"<div><dt>{escape(title)}</dt><dd>{escape(number)}</dd>"
+        f'<dd class="more">{escape(more)}</dd></div>'
+        for title, number, more in pairs
+    )
+
+
+def _facts(report: Report) -> list[tuple[str, str, str]]:
+    totals, item = report.totals, report.measure.itemsize
+    field = report.receptive_field
+    found = [
+        ("parameters", f"{totals.parameters:,}", megabytes(totals.parameters * item)),
+        ("MACs", f"{totals.macs:,}", f"{count(totals.flops)}FLOPs"),
+        ("activations", f"{totals.activations:,}", megabytes(totals.activation_bytes)),
+        *_memory(report.memory),
+        ("layers", f"{len(report.rows):,}", ""),
+    ]
+    if field:
+        found.append(("receptive field", f"{field:,}", "pixels"))
+    return found
+
+
+def _memory(memory: Inference | Training) -> list[tuple[str, str, str]]:
+    match memory:
+        case Inference(least, planned):
+            return [("values at once", megabytes(least), f"{megabytes(planned)} planned")]
+        case Training(saved, gradients, state, _):
+            more = f"{megabytes(gradients)} gradients, {megabytes(state)} state"
+            return [("saved for backward", megabytes(saved), more)]
