@@ -20,9 +20,10 @@ class Bars {
     const most = scaleOf(values);
     const all = shape("path", { class: "all" });
     const chosen = shape("path", { class: "some" });
+    const place = shape("rect", { class: "at", height: STRIP });
     const top = values.indexOf(most);
     const svg = shape("svg", { height: STRIP, role: "img", style: `--hue:var(--${hue})`,
-      "aria-label": `${metric.title} by layer; the largest is ${this.data.rows[top]?.path}: ${brief(most)}` }, all, chosen);
+      "aria-label": `${metric.title} by layer; the largest is ${this.data.rows[top]?.path}: ${brief(most)}` }, place, all, chosen);
     svg.addEventListener("click", (event) => {
       const { left, width } = svg.getBoundingClientRect();
       const row = Math.floor(((event.clientX - left) / width) * values.length);
@@ -30,7 +31,7 @@ class Bars {
     });
     this.place.append(element("div", { class: "strip" },
       element("span", { class: "what" }, metric.title), svg, element("span", { class: "most" }, brief(most))));
-    return { svg, all, chosen, values, most };
+    return { svg, all, chosen, place, values, most };
   }
 
   draw() {
@@ -45,6 +46,10 @@ class Bars {
     const { rows } = this.choice;
     for (const strip of this.strips) {
       strip.svg.classList.toggle("quiet", rows.size > 0);
+      const step = strip.width / strip.values.length;
+      const [first, last] = rows.size ? [this.choice.first, this.choice.last] : [0, -1];
+      strip.place.setAttribute("x", first * step - 1);
+      strip.place.setAttribute("width", rows.size ? Math.max(3, (last - first + 1) * step + 2) : 0);
       strip.chosen.setAttribute("d", rows.size ? this.path(strip, (row) => rows.has(row)) : "");
     }
   }

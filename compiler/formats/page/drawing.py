@@ -70,9 +70,7 @@ class _Rows:
                 for each in where.bands
             ],
             "places": [(each.rank, each.band, each.lane) for each in where.items],
-            "ways": [
-                way and (way.band, way.lane, way.first, way.last) for way in where.ways
-            ],
+            "ways": [way and (way.band, way.lane, way.first, way.last) for way in where.ways],
         }
 
     def _copies(self, run: Part) -> list[dict[int, int]]:

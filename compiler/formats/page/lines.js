@@ -31,6 +31,10 @@ function quantitiesOf(indices, rows, metrics) {
   return metrics.map((metric, at) => together(metric, indices.map((index) => rows[index].quantities[at])));
 }
 
+function quantitiesIn(line) {
+  return line.inner ? line.quantities : line.row.quantities;
+}
+
 // The deepest level at which few enough lines are seen, or 1.
 function readableLevel(top) {
   for (let level = 1, shown = top.inner.length; ; level++) {

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from html import escape
 from pathlib import Path
 from string import Template
 
+from compiler.arguments import written
 from compiler.drawing.labels import count, kind
 from compiler.drawing.labels import volume as written_volume
 from compiler.formats.columns import megabytes, summary
-from compiler.arguments import written
 from compiler.formats.page.document import document
 from compiler.formats.page.drawing import drawing
 from compiler.graph import Graph
@@ -62,9 +63,7 @@ def table(report: Report) -> dict[str, object]:
 
 def bars(report: Report) -> list[str]:
     """The metrics that are drawn as bars: of each kind the first that this report has."""
-    return [
-        next(name for name in names if _is_known(name, report)) for names in BARS
-    ]
+    return [next(name for name in names if _is_known(name, report)) for names in BARS]
 
 
 def quantity(value: Quantity) -> object:
@@ -112,8 +111,9 @@ def _body(report: Report) -> str:
     return BODY.substitute(
         name=escape(report.name),
         about=escape(about(report)),
-        doc=words(report.doc, summary(report)),
+        doc=paragraph(report.doc),
         facts=facts(_facts(report)),
+        words=items(summary(report)),
     )
 
 
@@ -127,18 +127,20 @@ def about(report: Report) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def words(doc: str, sentences: list[str]) -> str:
-    """The net's own text, and behind a fold what a table says below its rows."""
-    listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    own = f'<p class="doc">{escape(doc)}</p>' if doc else ""
-    return f'{own}<details class="words"><summary>In words</summary><ul>{listed}</ul></details>'
+def paragraph(doc: str) -> str:
+    """The net's own text."""
+    return f'<p class="doc" dir="auto">{escape(doc)}</p>' if doc else ""
+
+
+def items(sentences: Iterable[str]) -> str:
+    return "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
 
 
 def facts(pairs: list[tuple[str, str, str]]) -> str:
     """Title, number and what else to know of it."""
     return "".join(
-        f"<div><dt>{escape(title)}</dt><dd>{escape(number)}</dd>"
-        f'<dd class="more">{escape(more)}</dd></div>'
+        f"<div><dt>{escape(' · '.join(filter(None, (title, more))))}</dt>"
+        f"<dd>{escape(number)}</dd></div>"
         for title, number, more in pairs
     )
 
@@ -147,21 +149,25 @@ def _facts(report: Report) -> list[tuple[str, str, str]]:
     totals, item = report.totals, report.measure.itemsize
     field = report.receptive_field
     found = [
-        ("parameters", f"{totals.parameters:,}", megabytes(totals.parameters * item)),
+        ("parameters", f"{totals.parameters:,}", _short(totals.parameters * item)),
         ("MACs", f"{totals.macs:,}", f"{count(totals.flops)}FLOPs"),
-        ("activations", f"{totals.activations:,}", megabytes(totals.activation_bytes)),
+        ("activations", f"{totals.activations:,}", _short(totals.activation_bytes)),
         *_memory(report.memory),
         ("layers", f"{len(report.rows):,}", ""),
     ]
     if field:
-        found.append(("receptive field", f"{field:,}", "pixels"))
+        found.append(("pixels of receptive field", f"{field:,}", ""))
     return found
 
 
 def _memory(memory: Inference | Training) -> list[tuple[str, str, str]]:
     match memory:
         case Inference(least, planned):
-            return [("values at once", megabytes(least), f"{megabytes(planned)} planned")]
+            return [("values at once", _short(least), f"{_short(planned)} in one arena")]
         case Training(saved, gradients, state, _):
-            more = f"{megabytes(gradients)} gradients, {megabytes(state)} state"
-            return [("saved for backward", megabytes(saved), more)]
+            more = f"{_short(gradients)} gradients, {_short(state)} state"
+            return [("saved for backward", _short(saved), more)]
+
+
+def _short(size: int) -> str:
+    return megabytes(size).partition(" (")[0]

@@ -19,15 +19,19 @@ class Table {
     this.filter = "";
     this.current = null;
     this.listeners = [];
-    this.most = data.metrics.map((_, at) => scaleOf(data.rows.map((row) => Number(row.quantities[at]) || 0)));
     scroll.addEventListener("scroll", () => this.window());
     new ResizeObserver(() => this.window()).observe(scroll);
     choice.listen((_, from) => this.chosen(from));
     this.draw();
   }
 
+  // Those that are drawn as bars come first.
   get columns() {
-    return this.data.metrics.map((metric, at) => [metric, at]).filter(([metric]) => this.shown.has(metric.name));
+    const columns = this.data.metrics.map((metric, at) => [metric, at]);
+    const rank = ([metric]) => (this.hues.has(metric.name) ? 0 : 1);
+    return columns
+      .filter(([metric]) => this.shown.has(metric.name))
+      .sort((a, b) => rank(a) - rank(b));
   }
 
   draw() {
@@ -35,6 +39,9 @@ class Table {
     const flat = this.sort || this.filter;
     this.lines = flat ? matching(rows, this.filter) : seenLines(this.tree.top, this.open);
     if (this.sort) this.lines = sortedBy(this.lines, ...this.sort);
+    // A full bar is the largest of what is seen: a layer, or a folded block.
+    const seen = this.lines.filter((line) => !this.isOpen(line)).map(quantitiesIn);
+    this.most = this.data.metrics.map((_, at) => scaleOf(seen.map((each) => Number(each[at]) || 0)));
     this.scroll.querySelector("table").classList.toggle("tree", !flat);
     this.drawHead();
     this.drawFoot();
@@ -91,8 +98,9 @@ class Table {
 
   line(line, index) {
     const block = Boolean(line.inner);
-    const quantities = block ? line.quantities : line.row.quantities;
-    const cells = this.columns.map(([metric, at]) => this.cell(metric, at, quantities[at], block));
+    const cells = this.columns.map(([metric, at]) =>
+      this.cell(metric, at, quantitiesIn(line)[at], !this.isOpen(line)),
+    );
     const layer = block ? [line.block, counted(line.rows.length, "layer")].filter(Boolean).join(", ") : line.row.layer;
     const kind = block ? (line.block ? "block" : "group") : line.row.kind;
     const output = block ? this.data.rows[line.rows.at(-1)].volume : line.row.volume;
@@ -104,7 +112,7 @@ class Table {
         tabindex: "-1",
         "aria-level": line.level,
         "aria-rowindex": index + 2,
-        "aria-expanded": block ? String(this.open.has(line.path)) : null,
+        "aria-expanded": block ? String(this.isOpen(line)) : null,
       },
       element("th", { scope: "row", style: `--level:${line.level}`, title: line.path },
         element("bdi", {}, this.sort || this.filter ? line.path : line.name)),
@@ -114,11 +122,15 @@ class Table {
     );
   }
 
-  cell(metric, at, quantity, block) {
+  isOpen(line) {
+    return Boolean(line.inner) && this.open.has(line.path);
+  }
+
+  cell(metric, at, quantity, barred) {
     if (quantity === null) return element("td", { class: "zero" }, metric.absent);
     const zero = !Array.isArray(quantity) && Number(quantity) === 0;
     const hue = this.hues.get(metric.name);
-    const bar = hue && !zero && !block
+    const bar = hue && !zero && barred
       ? `--v:${(Number(quantity) / this.most[at]).toFixed(4)};--hue:var(--${hue})`
       : null;
     return element("td", { class: zero ? "zero" : null, style: bar }, exact(quantity));
