@@ -26,8 +26,9 @@ for (const a of boxes) for (const b of boxes) {{
 }}
 for (const outer of boxes) for (const inner of boxes) {{
   if (outer === inner || !outer.node.contains(inner.node)) continue;
-  if (inner.x < outer.x || inner.y < outer.y || inner.x + inner.width > outer.x + outer.width
-      || inner.y + inner.height > outer.y + outer.height) found.push([outer.name, inner.name, 'out']);
+  const [right, lower] = [outer.x + outer.width, outer.y + outer.height];
+  if (inner.x < outer.x || inner.y < outer.y || inner.x + inner.width > right
+      || inner.y + inner.height > lower) found.push([outer.name, inner.name, 'out']);
 }}
 return found; }}"""
 

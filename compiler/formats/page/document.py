@@ -1,4 +1,4 @@
-"""One HTML file that needs no other: styles, scripts and data are inside, and nothing is fetched."""
+"""One HTML file that needs no other: styles, scripts, data are inside, and nothing is fetched."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Drawing {
     const fold = part.items ? 16 : 0;
     if (open) return 24 + fold + call + (name ? name + 10 : 0) + badge;
     const below = name + this.width(label.volume, "volume") + 14;
-    return 26 + fold + Math.max(call + joined + badge, below);
+    return 23 + fold + Math.max(call + joined + badge, below);
   }
 
   draw() {
@@ -111,7 +111,6 @@ class Drawing {
         shape("rect", { class: "behind", x: by, y: by, width, height, rx: 7 }),
       ),
       shape("rect", face),
-      shape("path", { class: "stripe", d: stripe(height) }),
     ];
   }
 
@@ -140,9 +139,9 @@ class Drawing {
       group.append(text("call", 12 + fold, 20, label.call));
       group.append(text("name", 12 + fold + call + 10, 20, label.name));
     } else {
-      group.append(text("call", 13 + fold, 20, label.call));
-      if (label.joined) group.append(text("joined", 13 + fold + call + 8, 20, label.joined));
-      group.append(text("name", 13 + fold, 37, label.name));
+      group.append(text("call", 11 + fold, 20, label.call));
+      if (label.joined) group.append(text("joined", 11 + fold + call + 8, 20, label.joined));
+      group.append(text("name", 11 + fold, 37, label.name));
       group.append(text("volume", width - 11, 37, label.volume, true));
     }
     if (label.badge) {
@@ -170,7 +169,7 @@ class Drawing {
       node.setAttribute("aria-selected", String(chosen.has(id)));
       node.classList.toggle("dim", this.dim !== null && !rowsIn(each.rows).some((row) => this.dim.has(row)));
       const strength = this.shade && !this.open.has(id) ? this.shade.of(each) / most : 0;
-      node.style.setProperty("--strength", strength ? `${(6 + 64 * strength).toFixed(1)}%` : "0%");
+      node.style.setProperty("--strength", `${(60 * strength).toFixed(1)}%`);
       node.style.setProperty("--tint", this.shade ? `var(--${this.shade.hue})` : "transparent");
     }
     for (const wire of this.world.querySelectorAll(".wires path")) {
@@ -241,10 +240,6 @@ function spoken(part) {
   if (part.count > 1) words.push(`${part.count} times`);
   if (part.items) words.push(counted(part.layers, "layer"));
   return [...words, part.volume, ...part.outputs.map((name) => `output ${name}`)].join(", ");
-}
-
-function stripe(height) {
-  return `M7 0H4.5V${height}H7A7 7 0 0 1 0 ${height - 7}V7A7 7 0 0 1 7 0Z`;
 }
 
 function arrowhead() {

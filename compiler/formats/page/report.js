@@ -107,9 +107,9 @@ function nextPart(key, part, network, drawing) {
 // Colours boxes by how much of a metric they hold.
 function startShade(data, drawing, hues) {
   const select = byId("shade");
-  select.append(element("option", { value: "" }, "by family"));
+  select.append(element("option", { value: "" }, "Colour by family"));
   for (const name of hues.keys()) {
-    select.append(element("option", { value: name }, `by ${data.metrics.find((m) => m.name === name).title}`));
+    select.append(element("option", { value: name }, `Colour by ${data.metrics.find((m) => m.name === name).title}`));
   }
   select.addEventListener("change", () => {
     const at = data.metrics.findIndex((metric) => metric.name === select.value);
@@ -239,7 +239,7 @@ function detailOf(choice, data, network) {
   const first = data.rows[choice.first];
   const taken = first.sources.map((source) => data.rows[source].volume).join(" + ");
   const flow = [taken, data.rows[choice.last].volume].filter(Boolean).join(" → ");
-  const arrays = single ? single.arrays.map(([name, size]) => `${name} ${size}`) : [];
+  const arrays = single ? single.arrays.map(([name, size]) => `${name} ${size.join("×")}`) : [];
   const numbers = data.bars.map((name) => {
     const at = data.metrics.findIndex((metric) => metric.name === name);
     const metric = data.metrics[at];

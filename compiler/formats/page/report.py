@@ -47,7 +47,7 @@ def page(report: Report, graph: Graph) -> str:
 
 
 def table(report: Report) -> dict[str, object]:
-    """Rows, metrics and totals for the page's table. Integers that a script would round are text."""
+    """Rows, metrics and totals of the table. Integers that a script would round are text."""
     number = {row.path: index for index, row in enumerate(report.rows)}
     return {
         "net": report.name,
@@ -102,7 +102,7 @@ def _row(row: Row, number: dict[str, int]) -> dict[str, object]:
         "volume": written_volume(row.volume, row.volume),
         "sources": [number[path] for path in row.sources],
         "scopes": row.scopes,
-        "arrays": [(each.name, "×".join(map(str, each.shape))) for each in row.arrays],
+        "arrays": [(each.name, each.shape) for each in row.arrays],
         "quantities": [quantity(metric.of(row)) for metric in METRICS],
     }
 
