@@ -16,6 +16,7 @@ from cnnc.version import VERSION
 from compiler.check import CheckedGraph, check
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.program import expand
+from compiler.formats.page.report import page
 from compiler.graph import Graph
 from compiler.optimise import Level, Watch, optimise
 from compiler.report import ONE_IMAGE, Measure, Report, Stage, report
@@ -62,20 +63,23 @@ class Journey:
     def optimised(self, level: Level, watch: Watch | None = None) -> CheckedGraph:
         return optimise(self.checked, level, *([watch] if watch else []))
 
-    def counted(self, stage: Stage) -> CheckedGraph:
-        """The graph that is counted: as the program wrote it for inference, optimised, or with what
-        only training needs."""
-        match stage:
-            case "source":
-                return self.inference
-            case "optimised":
-                return self.optimised(2)
-            case "training":
-                return self.checked
-
     def report(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> Report:
         """What a graph holds and costs."""
-        return report(self.counted(stage), self.source.name, stage, measure)
+        return report(self.at(stage), self.source.name, stage, measure)
+
+    def at(self, stage: Stage) -> CheckedGraph:
+        """As the program wrote it for inference, optimised, or with what only training needs."""
+        graphs = {
+            "source": lambda: self.inference,
+            "optimised": lambda: self.optimised(2),
+            "training": lambda: self.checked,
+        }
+        return graphs[stage]()
+
+    def page(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> str:
+        """The report and the network's drawing as one HTML file."""
+        checked = self.at(stage)
+        return page(report(checked, self.source.name, stage, measure), checked.graph)
 
     def modules(self, stage: Stage = "source") -> frozenset[str]:
         """The layers that the PyTorch code of a stage holds as modules, not as functions."""

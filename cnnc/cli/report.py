@@ -19,6 +19,7 @@ from cnnc.cli.common import (
     spare,
 )
 from cnnc.cli.count import chosen, writer_for
+from cnnc.pipeline import Journey
 from compiler.counting import PROFILES
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.formats.columns import USUAL, Layout
@@ -26,10 +27,9 @@ from compiler.formats.cs231n import cs231n
 from compiler.formats.csv import csv
 from compiler.formats.json import json
 from compiler.formats.markdown import markdown
-from compiler.formats.page.report import page
 from compiler.formats.table import table
 from compiler.metrics import BY_NAME, METRICS, Metric
-from compiler.report import Measure, Report
+from compiler.report import Measure
 from compiler.report import Stage as Counted
 from dsl.diagnostics import did_you_mean
 
@@ -107,11 +107,7 @@ def report(
     with progress(f"reporting {file}"):
         way = journey(file, settings, max_layers)
         which: Counted = "training" if train else stage.value
-        counted = way.report(which, Measure(batch, dtype.value))
-        if format is Format.html:
-            text = page(counted, way.counted(which).graph)
-        else:
-            text = _text(counted, format, Layout(metrics, depth))
+        text = _text(way, which, Measure(batch, dtype.value), format, Layout(metrics, depth))
     deliver(text, output)
 
 
@@ -125,7 +121,10 @@ def _refuse_ignored(
         raise typer.BadParameter("the notes' table is of every layer, for one image in float32")
 
 
-def _text(report: Report, format: Format, layout: Layout) -> str:
+def _text(way: Journey, stage: Counted, measure: Measure, format: Format, layout: Layout) -> str:
+    if format is Format.html:
+        return way.page(stage, measure)
+    report = way.report(stage, measure)
     match format:
         case Format.json:
             return json(report, layout.depth)

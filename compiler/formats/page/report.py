@@ -19,7 +19,7 @@ from compiler.grouping import total
 from compiler.metrics import METRICS, Metric, Number, Quantity
 from compiler.report import Inference, Report, Row, Training
 
-BODY = Template((Path(__file__).parent / "report.html").read_text("utf-8"))
+HERE = Path(__file__).parent
 SCRIPTS = (
     "format.js",
     "elements.js",
@@ -108,7 +108,8 @@ def _row(row: Row, number: dict[str, int]) -> dict[str, object]:
 
 
 def _body(report: Report) -> str:
-    return BODY.substitute(
+    frame = Template((HERE / "report.html").read_text("utf-8"))
+    return frame.substitute(
         name=escape(report.name),
         about=escape(about(report)),
         doc=paragraph(report.doc),
