@@ -52,12 +52,12 @@ def test_boxes_stand_apart_and_no_wire_crosses_one(
     browser: Browser, tmp_path: Path, net: str
 ) -> None:
     shown = browser.open(made(tmp_path, net))
-    shown.page.click("#fold")
+    shown.page.click("[data-do=fold]")
     folded = len(boxes(shown.page))
     for _ in range(4):
         assert overlaps(shown.page) == []
         assert crossings(shown.page) == []
-        shown.page.click("#unfold")
+        shown.page.click("[data-do=unfold]")
     assert len(boxes(shown.page)) >= folded
 
 
@@ -91,7 +91,7 @@ def test_the_same_program_makes_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_box_chooses_its_rows(browser: Browser, tmp_path: Path) -> None:
     shown = browser.open(made(tmp_path, "googlenet.cnn:GoogLeNet"))
-    shown.page.click("#fit")
+    shown.page.click("[data-do=fit]")
     shown.page.get_by_role("treeitem", name="inception, inception4d", exact=False).click()
     row = shown.page.locator("tr.chosen").first
     assert row.get_attribute("aria-selected") == "true"
@@ -102,7 +102,7 @@ def test_a_box_chooses_its_rows(browser: Browser, tmp_path: Path) -> None:
 
 def test_a_box_of_a_run_chooses_the_rows_of_all_members(browser: Browser, tmp_path: Path) -> None:
     shown = browser.open(made(tmp_path, "resnet.cnn:ResNet152"))
-    shown.page.click("#fit")
+    shown.page.click("[data-do=fit]")
     shown.page.get_by_role("treeitem", name="layer3.1.conv2", exact=False).click()
     chosen = shown.page.locator("#detail").inner_text()
     assert "105 layers" in chosen  # conv2, bn2, ReLU of each of 35 bottlenecks
@@ -139,7 +139,7 @@ def test_arrows_walk_along_the_wires(browser: Browser, tmp_path: Path) -> None:
         return label
 
     shown = browser.open(made(tmp_path, "resnet.cnn:ResNet152"))
-    shown.page.locator("#fit").focus()
+    shown.page.locator("[data-do=fit]").focus()
     shown.press("Tab")
     assert here().startswith("INPUT")
     shown.press("ArrowDown", "ArrowDown", "ArrowDown")

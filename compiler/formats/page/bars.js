@@ -3,9 +3,10 @@
 const STRIP = 34;
 
 class Bars {
-  constructor(place, data, hues, choice) {
+  constructor(place, metrics, hues, rows, choice) {
     this.place = place;
-    this.data = data;
+    this.metrics = metrics;
+    this.rows = rows;
     this.choice = choice;
     this.strips = [...hues].map(([name, hue]) => this.strip(name, hue));
     choice.listen(() => this.mark());
@@ -14,20 +15,20 @@ class Bars {
   }
 
   strip(name, hue) {
-    const at = this.data.metrics.findIndex((metric) => metric.name === name);
-    const metric = this.data.metrics[at];
-    const values = this.data.rows.map((row) => Number(row.quantities[at] ?? 0));
+    const at = this.metrics.findIndex((metric) => metric.name === name);
+    const metric = this.metrics[at];
+    const values = this.rows.map((row) => Number(row.quantities[at] ?? 0));
     const most = scaleOf(values);
     const all = shape("path", { class: "all" });
     const chosen = shape("path", { class: "some" });
     const place = shape("rect", { class: "at", height: STRIP });
     const top = values.indexOf(most);
     const svg = shape("svg", { height: STRIP, role: "img", style: `--hue:var(--${hue})`,
-      "aria-label": `${metric.title} by layer; the largest is ${this.data.rows[top]?.path}: ${brief(most)}` }, place, all, chosen);
+      "aria-label": `${metric.title} by layer; the largest is ${this.rows[top]?.path}: ${brief(most)}` }, place, all, chosen);
     svg.addEventListener("click", (event) => {
       const { left, width } = svg.getBoundingClientRect();
       const row = Math.floor(((event.clientX - left) / width) * values.length);
-      this.choice.choose([Math.min(values.length - 1, Math.max(0, row))], null, "bars");
+      this.choice.choose([Math.min(values.length - 1, Math.max(0, row))], null, this);
     });
     this.place.append(element("div", { class: "strip" },
       element("span", { class: "what" }, metric.title), svg, element("span", { class: "most" }, brief(most))));

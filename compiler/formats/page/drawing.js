@@ -160,8 +160,13 @@ class Drawing {
   mark() {
     const { rows, part } = this.choice;
     const chosen = new Set();
-    if (part !== null) chosen.add(this.network.seen(this.network.parts[part], this.open).id);
-    else for (const row of rows) chosen.add(this.network.seen(this.network.parts[this.network.leaf[row]], this.open).id);
+    const own = part !== null && this.network.parts[part.id] === part;
+    if (own) chosen.add(this.network.seen(part, this.open).id);
+    else
+      for (const row of rows) {
+        const leaf = this.network.leaf[row];
+        if (leaf !== null) chosen.add(this.network.seen(this.network.parts[leaf], this.open).id);
+      }
     const most = this.shade ? this.strongest() : 0;
     for (const [id, node] of this.nodes) {
       const each = this.network.parts[id];
@@ -178,6 +183,12 @@ class Drawing {
       wire.setAttribute("marker-end", wire.hasAttribute("marker-end") ? `url(#${near ? "near-arrow" : "arrow"})` : "");
       if (!wire.getAttribute("marker-end")) wire.removeAttribute("marker-end");
     }
+  }
+
+  // Dims what a filter does not leave; null for no filter.
+  leave(rows) {
+    this.dim = rows;
+    this.mark();
   }
 
   strongest() {

@@ -1,4 +1,12 @@
-// What is around drawing and table: light and dark, the divider, the list of keys.
+// What is around drawing and table: light and dark, the divider, keys that work everywhere.
+
+// `pane` hears of the keys that zoom.
+function startFrame(pane) {
+  startTheme(byId("theme"));
+  startDivider(byId("divider"));
+  startKeys(byId("keys"), byId("help"));
+  startShortcuts(pane);
+}
 
 function startTheme(button) {
   const root = document.documentElement;
@@ -41,4 +49,21 @@ function startKeys(dialog, button) {
 
 function isTyping(target) {
   return target.matches("input, select, textarea") || target.closest("dialog") !== null;
+}
+
+function startShortcuts({ view }) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const actions = {
+      "+": () => view.zoom(1.25, null, true),
+      "=": () => view.zoom(1.25, null, true),
+      "-": () => view.zoom(0.8, null, true),
+      0: () => view.fit(false, true),
+      "/": () => byId("filter").focus(),
+      "?": () => byId("keys").showModal(),
+    };
+    if (!actions[event.key]) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
 }

@@ -6,6 +6,7 @@ const MOST_LINES = 60;
 function treeOf(rows, metrics) {
   const top = { path: "", level: 0, rows: rows.map((_, index) => index), inner: [] };
   const blocks = new Map([["", top]]);
+  const leaves = [];
   rows.forEach((row, index) => {
     const names = row.path.split(".");
     let around = top;
@@ -13,7 +14,7 @@ function treeOf(rows, metrics) {
       const path = names.slice(0, end).join(".");
       let block = blocks.get(path);
       if (!block) {
-        block = { path, name: names[end - 1], level: end, rows: [], inner: [], around, block: "" };
+        block = { key: path, path, name: names[end - 1], level: end, rows: [], inner: [], around, block: "" };
         blocks.set(path, block);
         around.inner.push(block);
       }
@@ -21,10 +22,12 @@ function treeOf(rows, metrics) {
       block.rows.push(index);
       around = block;
     }
-    around.inner.push({ path: row.path, name: names.at(-1), level: names.length, rows: [index], row, around });
+    const leaf = { path: row.path, name: names.at(-1), level: names.length, rows: [index], row, around };
+    leaves.push(leaf);
+    around.inner.push(leaf);
   });
   for (const block of blocks.values()) block.quantities = quantitiesOf(block.rows, rows, metrics);
-  return { top, blocks: [...blocks.values()].slice(1) };
+  return { top, leaves, blocks: [...blocks.values()].slice(1) };
 }
 
 function quantitiesOf(indices, rows, metrics) {
@@ -55,7 +58,7 @@ function seenLines(top, open) {
   const add = (block) => {
     for (const line of block.inner) {
       found.push(line);
-      if (line.inner && open.has(line.path)) add(line);
+      if (line.inner && open.has(line.key)) add(line);
     }
   };
   add(top);
@@ -63,14 +66,10 @@ function seenLines(top, open) {
 }
 
 // Layers that have every word in their path or call.
-function matching(rows, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+function matching(rows, filter) {
   return rows
     .map((row, index) => ({ path: row.path, name: row.path, level: 1, rows: [index], row }))
-    .filter(({ row }) => {
-      const content = `${row.path} ${row.layer}`.toLowerCase();
-      return words.every((word) => content.includes(word));
-    });
+    .filter(({ row }) => matches(`${row.path} ${row.layer}`, filter));
 }
 
 function sortedBy(lines, at, descending) {

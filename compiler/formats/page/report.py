@@ -29,6 +29,8 @@ SCRIPTS = (
     "drawing.js",
     "view.js",
     "walk.js",
+    "pane.js",
+    "rows.js",
     "lines.js",
     "table.js",
     "bars.js",

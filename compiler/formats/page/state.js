@@ -3,7 +3,7 @@
 class Choice {
   constructor() {
     this.rows = new Set();
-    this.part = null; // the part that was chosen itself; null where rows were
+    this.part = null; // the part that was chosen; null where rows were
     this.listeners = [];
   }
 
@@ -37,7 +37,7 @@ function rowsIn(ranges) {
 class Network {
   constructor(network, rows) {
     this.parts = [];
-    this.leaf = new Array(rows).fill(0);
+    this.leaf = new Array(rows).fill(null);
     this._add(network, null);
     this.top = this.parts[0];
   }
@@ -49,6 +49,13 @@ class Network {
     this.parts.push(part);
     for (const row of rowsIn(part.rows)) this.leaf[row] = part.id;
     for (const item of part.items ?? []) this._add(item, part);
+  }
+
+  // The closest part that shows the first of some rows; null where none of them is drawn.
+  partOf(rows) {
+    let first = Infinity;
+    for (const row of rows) if (row < first && this.leaf[row] !== null) first = row;
+    return first === Infinity ? null : this.parts[this.leaf[first]];
   }
 
   // From the whole network down to the part.

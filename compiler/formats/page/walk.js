@@ -1,15 +1,11 @@
 // The next box for an arrow key: along the wires of what is seen, or to the branch beside.
 
 // Follows the wires down (or up), into unfolded parts and out of them.
-function alongWires(network, open, part, down) {
-  if (open.has(part.id)) {
-    const inner = down ? firstWithin(network, open, part, true, null) : null;
-    if (down) return inner;
-  }
-  return leaving(network, open, part, down);
+function alongWires(open, part, down) {
+  return down && open.has(part.id) ? firstWithin(open, part, true, null) : leaving(open, part, down);
 }
 
-function leaving(network, open, part, down) {
+function leaving(open, part, down) {
   const around = part.around;
   if (!around) return null;
   const index = around.items.indexOf(part);
@@ -19,9 +15,9 @@ function leaving(network, open, part, down) {
   if (inner.length) {
     const wire = leftmost(around, inner, there);
     const target = around.items[wire[there]];
-    return open.has(target.id) ? firstWithin(network, open, target, down, wire) : target;
+    return open.has(target.id) ? firstWithin(open, target, down, wire) : target;
   }
-  if (next.length) return around.around ? leaving(network, open, around, down) : null;
+  if (next.length) return around.around ? leaving(open, around, down) : null;
   return null;
 }
 
@@ -31,7 +27,7 @@ function leftmost(around, wires, end) {
 }
 
 // The first item that a value reaches within an unfolded part, from its beginning or its end.
-function firstWithin(network, open, part, down, wire) {
+function firstWithin(open, part, down, wire) {
   const [from, to] = down ? [0, 2] : [2, 0];
   const inner = part.wires.filter((each) => each[from] < 0 && each[to] >= 0);
   const port = wire && (down ? wire[3] : wire[1]);
@@ -40,7 +36,7 @@ function firstWithin(network, open, part, down, wire) {
   const item = found.length
     ? part.items[leftmost(part, found, to)[to]]
     : part.items.at(down ? 0 : -1);
-  return open.has(item.id) ? firstWithin(network, open, item, down, null) : item;
+  return open.has(item.id) ? firstWithin(open, item, down, null) : item;
 }
 
 // The neighbour in the same rank, of this part or of the nearest one around that has any.
