@@ -35,6 +35,7 @@ class Format(StrEnum):
     table = "table"
     json = "json"
     markdown = "markdown"
+    html = "html"
 
 
 @command
@@ -136,12 +137,15 @@ def _text(comparison: Comparison, format: Format, depth: int | None) -> str:
     from compiler.formats.difference.json import json
     from compiler.formats.difference.markdown import markdown
     from compiler.formats.difference.table import table
+    from compiler.formats.page.difference import page
 
     match format:
         case Format.json:
             return json(comparison)
         case Format.markdown:
             return markdown(comparison, depth)
+        case Format.html:
+            return page(comparison)
         case Format.table:
             return table(comparison, depth)
 

@@ -7,6 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 from pathlib import Path
+from string import Template
 
 HERE = Path(__file__).parent
 
@@ -41,6 +42,11 @@ def document(title: str, body: str, data: object, scripts: tuple[str, ...]) -> s
 </body>
 </html>
 """
+
+
+def filled(name: str, **values: str) -> str:
+    """A frame of this folder, with HTML in its places."""
+    return Template((HERE / name).read_text("utf-8")).substitute(values)
 
 
 def inert(data: object) -> str:

@@ -18,6 +18,7 @@ class Drawing {
     this.world = shape("g", { class: "world" });
     svg.append(arrowhead(), this.world);
     this.shade = null;
+    this.status = null; // what became of a part, where that is shown
     this.dim = null; // rows that a filter leaves, or null
     this.current = network.top.items ? network.top.items[0].id : network.top.id;
     this.draw();
@@ -84,6 +85,7 @@ class Drawing {
     item.top = y + item.y;
     this.boxes.set(part.id, item);
     const kinds = ["part", `is-${part.kind}`, open && "open", part.items && "scope", part.count > 1 && "run"];
+    if (this.status) kinds.push(`status-${this.status(part)}`);
     const group = shape("g", {
       class: kinds.filter(Boolean).join(" "),
       transform: `translate(${item.x} ${item.y})`,

@@ -20,10 +20,11 @@ from compiler.graph import Graph
 Copies: TypeAlias = tuple[Sequence[Mapping[int, int]], ...]
 
 
-def drawing(graph: Graph) -> dict[str, object]:
-    """`depth`: how many levels are unfolded at first. Rows are numbers in the graph's order."""
+def drawing(graph: Graph, numbers: Sequence[int] | None = None) -> dict[str, object]:
+    """`depth`: how many levels are unfolded at first. Rows are numbered in the graph's order, or as
+    `numbers` says for each of them."""
     network = parts(graph)
-    content = _Rows(graph).content(network, ())
+    content = _Rows(graph, numbers or range(len(graph))).content(network, ())
     return {"depth": readable_depth(network), "network": content}
 
 
@@ -31,7 +32,8 @@ class _Rows:
     """Which rows belong to a part. A run is drawn as its first member, whose parts stand for those
     of all members."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, numbers: Sequence[int]) -> None:
+        self.numbers = numbers
         self.names = [graph[node].op.name for node in graph]
         self.within: dict[str, list[int]] = {"": list(range(len(graph)))}
         for row, node in enumerate(graph):
@@ -54,7 +56,7 @@ class _Rows:
             "count": part.count,
             "layers": part.layers,
             "outputs": part.outputs,
-            "rows": ranges(rows),
+            "rows": ranges(self.numbers[row] for row in rows),
         }
         if not part.items:
             return found

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from html import escape
-from pathlib import Path
-from string import Template
 
 from compiler.arguments import written
 from compiler.drawing.labels import count, kind
 from compiler.drawing.labels import volume as written_volume
 from compiler.formats.columns import megabytes, summary
-from compiler.formats.page.document import document
+from compiler.formats.page.document import document, filled
 from compiler.formats.page.drawing import drawing
 from compiler.graph import Graph
 from compiler.grouping import total
 from compiler.metrics import METRICS, Metric, Number, Quantity
 from compiler.report import Inference, Report, Row, Training
 
-HERE = Path(__file__).parent
 SCRIPTS = (
     "format.js",
     "elements.js",
@@ -53,7 +50,7 @@ def table(report: Report) -> dict[str, object]:
     number = {row.path: index for index, row in enumerate(report.rows)}
     return {
         "net": report.name,
-        "metrics": [_metric(metric, report) for metric in METRICS],
+        "metrics": metrics(report),
         "totals": {
             metric.name: quantity(total(report.rows, metric))
             for metric in METRICS
@@ -61,6 +58,11 @@ def table(report: Report) -> dict[str, object]:
         },
         "rows": [_row(row, number) for row in report.rows],
     }
+
+
+def metrics(report: Report) -> list[dict[str, object]]:
+    """What is to know of each metric; `known`: the report has such a number."""
+    return [_metric(metric, report) for metric in METRICS]
 
 
 def bars(report: Report) -> list[str]:
@@ -110,14 +112,23 @@ def _row(row: Row, number: dict[str, int]) -> dict[str, object]:
 
 
 def _body(report: Report) -> str:
-    frame = Template((HERE / "report.html").read_text("utf-8"))
-    return frame.substitute(
+    shade = '<select id="shade" aria-label="Colour of boxes"></select>'
+    return filled(
+        "report.html",
         name=escape(report.name),
         about=escape(about(report)),
         doc=paragraph(report.doc),
         facts=facts(_facts(report)),
         words=items(summary(report)),
+        pane=pane("drawing", "Network", shade),
+        keys=filled("keys.html"),
     )
+
+
+def pane(id: str, title: str, more: str = "") -> str:
+    """A drawing's place with its buttons."""
+    label = "Layers and blocks, from input to output"
+    return filled("pane.html", id=id, title=escape(title), more=more, label=label)
 
 
 def about(report: Report) -> str:
