@@ -6,18 +6,18 @@ from typing import Any
 
 # Rectangles of the boxes that are no frame of others, in pixels of the drawing.
 BOXES = """
-const world = document.querySelector('.world');
+const world = root.querySelector('.world');
 const at = (node) => {
   const { x, y, width, height } = node.querySelector(':scope > .face').getBBox();
   const matrix = world.getScreenCTM().inverse().multiply(node.getScreenCTM());
   return { x: matrix.e + x, y: matrix.f + y, width, height };
 };
-const boxes = [...document.querySelectorAll('.part')].map((node) => ({
+const boxes = [...root.querySelectorAll('.part')].map((node) => ({
   node, name: node.getAttribute('aria-label'), open: node.classList.contains('open'), ...at(node),
 }));
 """
 
-OVERLAPS = f"""() => {{ {BOXES}
+OVERLAPS = f"""(root) => {{ {BOXES}
 const found = [];
 for (const a of boxes) for (const b of boxes) {{
   if (a === b || a.node.contains(b.node) || b.node.contains(a.node)) continue;
@@ -33,9 +33,9 @@ for (const outer of boxes) for (const inner of boxes) {{
 return found; }}"""
 
 # Points of every wire that lie inside a box (one pixel of its rim is left out).
-CROSSINGS = f"""() => {{ {BOXES}
+CROSSINGS = f"""(root) => {{ {BOXES}
 const found = [];
-for (const wire of document.querySelectorAll('.wires path')) {{
+for (const wire of root.querySelectorAll('.wires path')) {{
   const matrix = world.getScreenCTM().inverse().multiply(wire.getScreenCTM());
   const length = wire.getTotalLength();
   const near = boxes.filter((box) => !box.node.contains(wire));
@@ -50,19 +50,22 @@ for (const wire of document.querySelectorAll('.wires path')) {{
 return found; }}"""
 
 
-def boxes(page: Any) -> list[str]:
+NAMES = f"(root) => {{ {BOXES} return boxes.map((box) => box.name); }}"
+
+
+def boxes(drawing: Any) -> list[str]:
     """What every box says of itself."""
-    found: list[str] = page.evaluate(f"() => {{ {BOXES} return boxes.map((box) => box.name); }}")
+    found: list[str] = drawing.evaluate(NAMES)
     return found
 
 
-def overlaps(page: Any) -> list[list[str]]:
+def overlaps(drawing: Any) -> list[list[str]]:
     """Pairs of boxes that lie on one another, or of which one sticks out of the other."""
-    found: list[list[str]] = page.evaluate(OVERLAPS)
+    found: list[list[str]] = drawing.evaluate(OVERLAPS)
     return found
 
 
-def crossings(page: Any) -> list[list[str]]:
+def crossings(drawing: Any) -> list[list[str]]:
     """Wires that pass through a box."""
-    found: list[list[str]] = page.evaluate(CROSSINGS)
+    found: list[list[str]] = drawing.evaluate(CROSSINGS)
     return found

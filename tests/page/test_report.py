@@ -12,6 +12,7 @@ import pytest
 from tests.cli.run import EXAMPLES, cnnc
 from tests.page.browser import Browser
 from tests.page.geometry import boxes, crossings, overlaps
+from tests.page.made import data, report
 
 NETS = (
     "alexnet.cnn:AlexNet",
@@ -22,24 +23,11 @@ NETS = (
 )
 
 
-def made(folder: Path, net: str, *options: str) -> Path:
-    path = folder / "report.html"
-    result = cnnc("report", EXAMPLES / net, "--format", "html", "-o", path, *options)
-    assert result.status == 0, result.err
-    return path
-
-
-def data(path: Path) -> Any:
-    found = re.search(r'id="data">(.*?)</script>', path.read_text("utf-8"), re.S)
-    assert found
-    return json.loads(found[1])
-
-
 @pytest.mark.parametrize("net", NETS)
 def test_opens_from_the_disk_and_asks_for_nothing(
     browser: Browser, tmp_path: Path, net: str
 ) -> None:
-    path = made(tmp_path, net)
+    path = report(tmp_path, net)
     shown = browser.open(path)
     assert shown.problems == []
     assert shown.requests == [path.as_uri()]
@@ -51,14 +39,15 @@ def test_opens_from_the_disk_and_asks_for_nothing(
 def test_boxes_stand_apart_and_no_wire_crosses_one(
     browser: Browser, tmp_path: Path, net: str
 ) -> None:
-    shown = browser.open(made(tmp_path, net))
+    shown = browser.open(report(tmp_path, net))
+    drawing = shown.page.locator("#drawing")
     shown.page.click("[data-do=fold]")
-    folded = len(boxes(shown.page))
+    folded = len(boxes(drawing))
     for _ in range(4):
-        assert overlaps(shown.page) == []
-        assert crossings(shown.page) == []
+        assert overlaps(drawing) == []
+        assert crossings(drawing) == []
         shown.page.click("[data-do=unfold]")
-    assert len(boxes(shown.page)) >= folded
+    assert len(boxes(drawing)) >= folded
 
 
 @pytest.mark.parametrize("net", NETS)
@@ -66,18 +55,18 @@ def test_boxes_stand_apart_and_no_wire_crosses_one(
 def test_numbers_are_those_of_the_report(
     tmp_path: Path, net: str, options: tuple[str, ...]
 ) -> None:
-    found = data(made(tmp_path, net, *options))
-    report = json.loads(cnnc("report", EXAMPLES / net, "--format", "json", *options).out)
-    assert found["totals"] == report["totals"]
+    found = data(report(tmp_path, net, *options))
+    other = json.loads(cnnc("report", EXAMPLES / net, "--format", "json", *options).out)
+    assert found["totals"] == other["totals"]
     names = [metric["name"] for metric in found["metrics"]]
-    assert len(found["rows"]) == len(report["layers"])
-    for row, layer in zip(found["rows"], report["layers"], strict=True):
+    assert len(found["rows"]) == len(other["layers"])
+    for row, layer in zip(found["rows"], other["layers"], strict=True):
         assert (row["path"], row["layer"]) == (layer["path"], layer["layer"])
         assert row["quantities"] == [layer[name] for name in names]
 
 
 def test_totals_on_the_page_are_those_of_the_report(browser: Browser, tmp_path: Path) -> None:
-    path = made(tmp_path, "resnet.cnn:ResNet152")
+    path = report(tmp_path, "resnet.cnn:ResNet152")
     shown = browser.open(path)
     foot = shown.page.locator("tfoot").inner_text()
     for name in ("parameters", "macs", "activations", "live_bytes"):
@@ -85,12 +74,12 @@ def test_totals_on_the_page_are_those_of_the_report(browser: Browser, tmp_path: 
 
 
 def test_the_same_program_makes_the_same_bytes(tmp_path: Path) -> None:
-    first = made(tmp_path, "densenet.cnn:DenseNet121").read_bytes()
-    assert made(tmp_path, "densenet.cnn:DenseNet121").read_bytes() == first
+    first = report(tmp_path, "densenet.cnn:DenseNet121").read_bytes()
+    assert report(tmp_path, "densenet.cnn:DenseNet121").read_bytes() == first
 
 
 def test_a_box_chooses_its_rows(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "googlenet.cnn:GoogLeNet"))
+    shown = browser.open(report(tmp_path, "googlenet.cnn:GoogLeNet"))
     shown.page.click("[data-do=fit]")
     shown.page.get_by_role("treeitem", name="inception, inception4d", exact=False).click()
     row = shown.page.locator("tr.chosen").first
@@ -101,7 +90,7 @@ def test_a_box_chooses_its_rows(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_a_box_of_a_run_chooses_the_rows_of_all_members(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "resnet.cnn:ResNet152"))
+    shown = browser.open(report(tmp_path, "resnet.cnn:ResNet152"))
     shown.page.click("[data-do=fit]")
     shown.page.get_by_role("treeitem", name="layer3.1.conv2", exact=False).click()
     chosen = shown.page.locator("#detail").inner_text()
@@ -110,7 +99,7 @@ def test_a_box_of_a_run_chooses_the_rows_of_all_members(browser: Browser, tmp_pa
 
 
 def test_a_row_chooses_its_box(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "googlenet.cnn:GoogLeNet"))
+    shown = browser.open(report(tmp_path, "googlenet.cnn:GoogLeNet"))
     shown.page.fill("#filter", "inception4b.branch2.1.conv")
     shown.page.locator("[data-line]").first.click()
     (box,) = shown.page.locator("[role=treeitem].chosen").all()
@@ -122,7 +111,7 @@ def test_a_row_chooses_its_box(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_enter_unfolds_a_block_and_folds_it_again(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "googlenet.cnn:GoogLeNet"))
+    shown = browser.open(report(tmp_path, "googlenet.cnn:GoogLeNet"))
     block = shown.page.get_by_role("treeitem", name="inception, inception3a,", exact=False)
     block.click()
     shown.press("Enter")
@@ -138,7 +127,7 @@ def test_arrows_walk_along_the_wires(browser: Browser, tmp_path: Path) -> None:
         label: str = shown.run("document.activeElement.getAttribute('aria-label')")
         return label
 
-    shown = browser.open(made(tmp_path, "resnet.cnn:ResNet152"))
+    shown = browser.open(report(tmp_path, "resnet.cnn:ResNet152"))
     shown.page.locator("[data-do=fit]").focus()
     shown.press("Tab")
     assert here().startswith("INPUT")
@@ -164,7 +153,7 @@ def test_arrows_walk_along_the_wires(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_every_box_can_be_reached_by_arrows(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "alexnet.cnn:AlexNet"))
+    shown = browser.open(report(tmp_path, "alexnet.cnn:AlexNet"))
     shown.page.locator("[role=treeitem]").first.focus()
     seen = {shown.run("document.activeElement.dataset.id")}
     for _ in range(40):
@@ -175,7 +164,7 @@ def test_every_box_can_be_reached_by_arrows(browser: Browser, tmp_path: Path) ->
 
 
 def test_filter_leaves_what_has_the_words(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "resnet.cnn:ResNet152"))
+    shown = browser.open(report(tmp_path, "resnet.cnn:ResNet152"))
     shown.press("/")
     shown.page.keyboard.type("downsample conv")
     assert shown.page.locator("[data-line]").count() == 4
@@ -188,7 +177,7 @@ def test_filter_leaves_what_has_the_words(browser: Browser, tmp_path: Path) -> N
 
 
 def test_a_heading_sorts(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "alexnet.cnn:AlexNet"))
+    shown = browser.open(report(tmp_path, "alexnet.cnn:AlexNet"))
     heading = shown.page.get_by_role("columnheader", name="parameters")
     heading.get_by_role("button").click()
     assert heading.get_attribute("aria-sort") == "descending"
@@ -200,7 +189,7 @@ def test_a_heading_sorts(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_the_table_by_keys(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "resnet.cnn:ResNet152"))
+    shown = browser.open(report(tmp_path, "resnet.cnn:ResNet152"))
     shown.page.locator("[data-line][tabindex='0']").focus()
     shown.press("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
     focused = shown.page.locator("[data-line]:focus")
@@ -221,7 +210,7 @@ def test_zoom_by_keys(browser: Browser, tmp_path: Path) -> None:
         found: float = shown.run(f"new DOMMatrix({style}.transform).a")
         return found
 
-    shown = browser.open(made(tmp_path, "alexnet.cnn:AlexNet"))
+    shown = browser.open(report(tmp_path, "alexnet.cnn:AlexNet"))
     first = scale()
     shown.press("+")
     assert scale() == pytest.approx(first * 1.25)
@@ -233,7 +222,7 @@ def test_zoom_by_keys(browser: Browser, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(browser: Browser, tmp_path: Path, scheme: Any) -> None:
-    shown = browser.open(made(tmp_path, "alexnet.cnn:AlexNet"), scheme=scheme)
+    shown = browser.open(report(tmp_path, "alexnet.cnn:AlexNet"), scheme=scheme)
     ground, ink = (
         [
             int(each)
@@ -248,9 +237,9 @@ def test_text_stands_out_from_its_ground(browser: Browser, tmp_path: Path, schem
 
 
 def test_a_narrow_window_has_all_of_it(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.open(made(tmp_path, "googlenet.cnn:GoogLeNet"), size=(390, 844))
+    shown = browser.open(report(tmp_path, "googlenet.cnn:GoogLeNet"), size=(390, 844))
     assert shown.run("document.documentElement.scrollWidth") <= 390
-    drawing, rows = (shown.page.locator(name).bounding_box() for name in ("#view", "#scroll"))
+    drawing, rows = (shown.page.locator(name).bounding_box() for name in (".view", "#scroll"))
     assert drawing["width"] > 340 and drawing["height"] > 200
     assert rows["y"] > drawing["y"] + drawing["height"]
 

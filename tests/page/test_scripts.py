@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.formats.page import report
+from compiler.formats.page import difference, report
 
 FOLDER = Path(report.__file__).parent
 FILES = sorted(FOLDER.glob("*.js"))
@@ -24,7 +24,7 @@ def test_node_can_read_it(path: Path) -> None:
 
 
 def test_every_script_is_in_a_page() -> None:
-    assert {path.name for path in FILES} == set(report.SCRIPTS)
+    assert {path.name for path in FILES} == {*report.SCRIPTS, *difference.SCRIPTS}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

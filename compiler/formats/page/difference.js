@@ -33,6 +33,8 @@ function startNet(data) {
     unfoldChanges(pane);
     return pane;
   });
+  const scale = Math.min(...panes.map((pane) => pane.view.scale));
+  for (const pane of panes) pane.view.fit(true, false, scale);
   const table = new PairTable(byId("scroll"), data, choice, hues);
   const sides = ["new", "old"].map((side) => data.pairs.map((pair) => ({ path: pair.path, quantities: pair[side]?.quantities ?? null })));
   new Bars(byId("bars"), data.metrics, hues, sides[0], choice, sides[1]);

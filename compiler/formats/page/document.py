@@ -44,9 +44,9 @@ def document(title: str, body: str, data: object, scripts: tuple[str, ...]) -> s
 """
 
 
-def filled(name: str, **values: str) -> str:
-    """A frame of this folder, with HTML in its places."""
-    return Template((HERE / name).read_text("utf-8")).substitute(values)
+def filled(frame: str, /, **values: str) -> str:
+    """An HTML file of this folder, with HTML in its places."""
+    return Template((HERE / frame).read_text("utf-8")).substitute(values)
 
 
 def inert(data: object) -> str:

@@ -33,9 +33,14 @@ class PairTable extends Rows {
       ? this.leaves.filter(({ pair }) => matches(`${pair.path} ${pair.was ?? ""} ${pair.layer} ${pair.status}`, this.filter))
       : this.all.flatMap((line) => (this.isOpen(line) ? [line, ...line.inner] : [line]));
     const kept = this.only ? lines.filter((line) => isChanged(this.statusOf(line))) : lines;
-    const sums = kept.filter((line) => !this.isOpen(line)).map((line) => ["old", "new"].map((side) => this.quantities(line, side)));
+    const sums = kept.filter((line) => this.isBarred(line)).map((line) => ["old", "new"].map((side) => this.quantities(line, side)));
     this.most = this.data.metrics.map((_, at) => scaleOf(sums.flat().map((each) => Number(each?.[at]) || 0)));
     return kept;
+  }
+
+  // What is the same in many layers would dwarf all that changed.
+  isBarred(line) {
+    return Boolean(line.pair || line.path) && !this.isOpen(line);
   }
 
   statusOf(line) {
@@ -94,7 +99,7 @@ class PairTable extends Rows {
         element("bdi", {}, path), was ? element("small", {}, ` was ${was}`) : null),
       element("td", { class: "status" }, element("span", {}, NAMES[status])),
       element("td", { class: pair ? `is-${pair.kind}` : line.path ? "is-block" : null, title: text }, element("bdi", {}, shortened(text, 70))),
-      ...this.numbers(line, !this.isOpen(line)),
+      ...this.numbers(line, this.isBarred(line)),
       element("td", {}, this.outputOf(line)),
     ];
   }

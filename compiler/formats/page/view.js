@@ -29,12 +29,13 @@ class View {
     this.drawing.world.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
   }
 
-  // The whole drawing; never so small that words cannot be read, if `readable`.
-  fit(readable = false, glide = false) {
+  // The whole drawing, at most at the scale `most`; never so small that words cannot be read, if
+  // `readable`.
+  fit(readable = false, glide = false, most = 1) {
     const { width, height } = this.size;
     const { layout } = this.drawing;
-    const whole = Math.min((width - 32) / layout.width, (height - 32) / layout.height, 1.15);
-    this.scale = Math.max(readable ? Math.min(0.8, Math.max(0.5, (width - 32) / layout.width)) : FURTHEST, whole);
+    const whole = Math.min((width - 32) / layout.width, (height - 32) / layout.height, most);
+    this.scale = Math.max(readable ? Math.min(most, 0.8, Math.max(0.5, (width - 32) / layout.width)) : FURTHEST, whole);
     this.x = (width - layout.width * this.scale) / 2;
     if (readable && layout.width * this.scale > width) this.x = width / 2 - layout.axis * this.scale;
     this.y = Math.max(16, (height - layout.height * this.scale) / 2);
