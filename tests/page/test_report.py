@@ -220,6 +220,28 @@ def test_zoom_by_keys(browser: Browser, tmp_path: Path) -> None:
     assert scale() < first
 
 
+def test_drag_and_wheel_move_and_ctrl_wheel_zooms(browser: Browser, tmp_path: Path) -> None:
+    shown = browser.open(report(tmp_path, "googlenet.cnn:GoogLeNet"))
+    mouse = shown.page.mouse
+
+    def place() -> tuple[float, float, float]:
+        box = shown.page.locator("[role=treeitem]").first.bounding_box()
+        return box["x"], box["y"], box["width"]
+
+    x, y, width = place()
+    mouse.move(100, 500)
+    mouse.down()
+    mouse.move(160, 540, steps=4)
+    mouse.up()
+    assert place() == pytest.approx((x + 60, y + 40, width), abs=1)
+    mouse.wheel(0, 100)
+    assert place() == pytest.approx((x + 60, y - 60, width), abs=1)
+    shown.page.keyboard.down("Control")
+    mouse.wheel(0, -100)
+    shown.page.keyboard.up("Control")
+    assert place()[2] > width * 1.2
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(browser: Browser, tmp_path: Path, scheme: Any) -> None:
     shown = browser.open(report(tmp_path, "alexnet.cnn:AlexNet"), scheme=scheme)

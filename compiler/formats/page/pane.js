@@ -55,6 +55,7 @@ class Pane {
   toggle(part) {
     if (!part.items) return;
     this.fold(part, !this.drawing.open.has(part.id));
+    this.view.show(part.id, true, true);
     this.pick(part);
     this.told(part, this.drawing.open.has(part.id));
   }

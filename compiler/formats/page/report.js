@@ -25,9 +25,9 @@ function start() {
 // Colours boxes by how much of a metric they hold.
 function startShade(data, drawing, hues) {
   const select = byId("shade");
-  select.append(element("option", { value: "" }, "Colour by family"));
+  select.append(element("option", { value: "" }, "By family"));
   for (const name of hues.keys()) {
-    select.append(element("option", { value: name }, `Colour by ${data.metrics.find((m) => m.name === name).title}`));
+    select.append(element("option", { value: name }, `By ${data.metrics.find((m) => m.name === name).title}`));
   }
   select.addEventListener("change", () => {
     const at = data.metrics.findIndex((metric) => metric.name === select.value);

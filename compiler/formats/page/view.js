@@ -52,8 +52,9 @@ class View {
     this.apply(glide);
   }
 
-  // Moves as little as shows the box with some room around it.
-  show(id, glide = true) {
+  // Moves as little as shows the box with some room around it; of a box that is too large its
+  // beginning, or what is seen of it now if `whole`.
+  show(id, glide = true, whole = false) {
     const box = this.drawing.boxes.get(id);
     if (!box) return;
     const { width, height } = this.size;
@@ -61,6 +62,7 @@ class View {
     const moved = (offset, start, length, space) => {
       const [from, to] = [offset + start * this.scale, offset + (start + length) * this.scale];
       if (from >= room && to <= space - room) return offset;
+      if (whole && length * this.scale > space - 2 * room) return offset;
       if (length * this.scale > space - 2 * room || from < room) return offset + room - from;
       return offset + space - room - to;
     };
