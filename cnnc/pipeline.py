@@ -76,10 +76,12 @@ class Journey:
         }
         return graphs[stage]()
 
-    def page(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> str:
+    def page(
+        self, stage: Stage = "source", measure: Measure = ONE_IMAGE, depth: int | None = None
+    ) -> str:
         """The report and the network's drawing as one HTML file."""
         checked = self.at(stage)
-        return page(report(checked, self.source.name, stage, measure), checked.graph)
+        return page(report(checked, self.source.name, stage, measure), checked.graph, depth)
 
     def modules(self, stage: Stage = "source") -> frozenset[str]:
         """The layers that the PyTorch code of a stage holds as modules, not as functions."""

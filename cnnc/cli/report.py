@@ -123,7 +123,7 @@ def _refuse_ignored(
 
 def _text(way: Journey, stage: Counted, measure: Measure, format: Format, layout: Layout) -> str:
     if format is Format.html:
-        return way.page(stage, measure)
+        return way.page(stage, measure, layout.depth)
     report = way.report(stage, measure)
     match format:
         case Format.json:

@@ -152,6 +152,15 @@ def test_arrows_walk_along_the_wires(browser: Browser, tmp_path: Path) -> None:
     assert shown.page.locator("tr.chosen th").inner_text() == "fc"
 
 
+def test_a_depth_says_what_is_unfolded_at_first(browser: Browser, tmp_path: Path) -> None:
+    shown = browser.open(report(tmp_path, "resnet.cnn:ResNet152", "--depth", "1"))
+    assert shown.page.locator("[role=treeitem]").count() == 9
+    assert shown.page.locator("[data-line]").count() == 11
+    shown = browser.open(report(tmp_path, "resnet.cnn:ResNet152", "--depth", "2"))
+    assert shown.page.locator("[role=treeitem]").count() == 17
+    assert shown.page.locator("[data-line]").count() == 61
+
+
 def test_every_box_can_be_reached_by_arrows(browser: Browser, tmp_path: Path) -> None:
     shown = browser.open(report(tmp_path, "alexnet.cnn:AlexNet"))
     shown.page.locator("[role=treeitem]").first.focus()

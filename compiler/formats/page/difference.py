@@ -20,6 +20,7 @@ from compiler.report import Report, Row
 from dsl.source import Source, Span
 
 FOLLOWS = ("flops", "activation_bytes")  # from MACs and activations
+ARROWS = ("\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", "\N{BLACK DOWN-POINTING SMALL TRIANGLE}")
 SCRIPTS = (
     "format.js",
     "elements.js",
@@ -46,8 +47,8 @@ def page(comparison: Comparison) -> str:
         "difference.html",
         alone=_alone(comparison),
         told="".join(_told(each) for each in shown),
-        before=pane("before", "Before"),
-        after=pane("after", "After"),
+        before=pane("before", "Before", fold=ARROWS),
+        after=pane("after", "After", fold=ARROWS),
         keys=filled("keys.html"),
     )
     names = ", ".join(each.new.name for each in shown[:3])

@@ -7,7 +7,7 @@ function start() {
   const hues = new Map(data.bars.map((name) => [name, HUES[name] ?? "memory"]));
   const choice = new Choice();
   const network = new Network(data.drawing.network, data.rows.length);
-  const pane = new Pane(byId("drawing"), network, data.drawing.depth, choice);
+  const pane = new Pane(byId("drawing"), network, data.depth ?? data.drawing.depth, choice);
   const table = new LayerTable(byId("scroll"), data, choice, hues);
   new Bars(byId("bars"), data.metrics, hues, data.rows, choice);
   choice.listen(() => byId("detail").replaceChildren(...detailOf(choice, data)));

@@ -39,9 +39,10 @@ BARS = (("parameters",), ("macs",), ("saved_bytes", "live_bytes", "activation_by
 EXACT = 2**53  # up to here a number is the same in the page's scripts
 
 
-def page(report: Report, graph: Graph) -> str:
-    """`graph` is the one that was counted."""
-    data = {"bars": bars(report), **table(report), "drawing": drawing(graph)}
+def page(report: Report, graph: Graph, depth: int | None = None) -> str:
+    """`graph` is the one that was counted; `depth` says how many levels of blocks are unfolded at
+    first, which is else as many as can be read."""
+    data = {"bars": bars(report), "depth": depth, **table(report), "drawing": drawing(graph)}
     return document(report.name, _body(report), data, SCRIPTS)
 
 
@@ -125,10 +126,11 @@ def _body(report: Report) -> str:
     )
 
 
-def pane(id: str, title: str, more: str = "") -> str:
-    """A drawing's place with its buttons."""
+def pane(id: str, title: str, more: str = "", fold: tuple[str, str] = ("Fold", "Unfold")) -> str:
+    """A drawing's place with its buttons; `fold`: what stands on those that fold and unfold."""
     label = "Layers and blocks, from input to output"
-    return filled("pane.html", id=id, title=escape(title), more=more, label=label)
+    names = {"fold": fold[0], "unfold": fold[1]}
+    return filled("pane.html", id=id, title=escape(title), more=more, label=label, **names)
 
 
 def about(report: Report) -> str:

@@ -7,7 +7,7 @@ class LayerTable extends Rows {
     this.hues = hues; // of the metrics that have bars
     this.shown = new Set(data.metrics.filter((m) => m.shown && m.known).map((m) => m.name));
     this.tree = treeOf(data.rows, data.metrics);
-    const level = readableLevel(this.tree.top);
+    const level = data.depth ?? readableLevel(this.tree.top);
     this.open = new Set(this.tree.blocks.filter((block) => block.level < level).map((block) => block.key));
     this.sort = null; // [index of a metric, descending]
     this.head.addEventListener("click", (event) => this.sortBy(event.target.closest("[data-sort]")));
