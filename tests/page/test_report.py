@@ -50,6 +50,29 @@ def test_boxes_stand_apart_and_no_wire_crosses_one(
     assert len(boxes(drawing)) >= folded
 
 
+U_NET = """\
+net U() {
+  a = INPUT(64x64x3) -> enc1: [CONV(8) -> RELU -> CONV(8)]
+  b = a -> POOL -> enc2: [CONV(16) -> RELU]
+  c = b -> POOL -> enc3: [CONV(32) -> RELU]
+  output aux (train) = c -> head: [GAP -> FC(3)]
+  d = CONCAT{ c -> TCONV(16, 2, stride=2) | b } -> dec1: [CONV(16) -> RELU]
+  CONCAT{ d -> TCONV(8, 2, stride=2) | a } -> dec2: CONV(8) -> CONV(2)
+}
+"""
+
+
+def test_wires_over_many_ranks_pass_beside_the_boxes(browser: Browser, tmp_path: Path) -> None:
+    program = tmp_path / "u.cnn"
+    program.write_text(U_NET)
+    shown = browser.open(report(tmp_path, str(program), "--train"))
+    drawing = shown.page.locator("#drawing")
+    assert len(boxes(drawing)) > 10
+    assert overlaps(drawing) == []
+    assert crossings(drawing) == []
+    assert any("output aux" in name for name in boxes(drawing))
+
+
 @pytest.mark.parametrize("net", NETS)
 @pytest.mark.parametrize("options", [(), ("--train",), ("--stage", "optimised"), ("--batch", "7")])
 def test_numbers_are_those_of_the_report(

@@ -31,23 +31,48 @@ class Bars {
     const was = shape("path", { class: "was" });
     const place = shape("rect", { class: "at", height: svgHeight });
     const top = values.indexOf(scaleOf(values));
-    const svg = shape("svg", { height: svgHeight, role: "img", style: `--hue:var(--${hue})`,
-      "aria-label": `${metric.title} by layer; the largest is ${this.rows[top]?.path ?? ""}: ${brief(most)}` }, place, was, all, chosen);
+    const svg = shape(
+      "svg",
+      {
+        height: svgHeight,
+        role: "img",
+        style: `--hue:var(--${hue})`,
+        "aria-label": `${metric.title} by layer; the largest is ${this.rows[top]?.path ?? ""}: ${brief(most)}`,
+      },
+      place,
+      was,
+      all,
+      chosen,
+    );
     svg.addEventListener("click", (event) => {
       const { left, width } = svg.getBoundingClientRect();
       const row = Math.floor(((event.clientX - left) / width) * values.length);
       this.choice.choose([Math.min(values.length - 1, Math.max(0, row))], null, this);
     });
-    this.place.append(element("div", { class: "strip" },
-      element("span", { class: "what" }, metric.title), svg, element("span", { class: "most" }, brief(most))));
+    this.place.append(
+      element(
+        "div",
+        { class: "strip" },
+        element("span", { class: "what" }, metric.title),
+        svg,
+        element("span", { class: "most" }, brief(most)),
+      ),
+    );
     return { svg, all, chosen, was, place, values, old, most };
   }
 
   draw() {
     for (const strip of this.strips) {
       strip.width = strip.svg.getBoundingClientRect().width;
-      strip.all.setAttribute("d", this.path(strip, strip.values, () => true));
-      if (strip.old) strip.was.setAttribute("d", this.path(strip, strip.old, () => true, -DOWN));
+      strip.all.setAttribute(
+        "d",
+        this.path(strip, strip.values, () => true),
+      );
+      if (strip.old)
+        strip.was.setAttribute(
+          "d",
+          this.path(strip, strip.old, () => true, -DOWN),
+        );
     }
     this.mark();
   }
@@ -60,11 +85,14 @@ class Bars {
       const [first, last] = rows.size ? [this.choice.first, this.choice.last] : [0, -1];
       strip.place.setAttribute("x", first * step - 1);
       strip.place.setAttribute("width", rows.size ? Math.max(3, (last - first + 1) * step + 2) : 0);
-      strip.chosen.setAttribute("d", rows.size ? this.path(strip, strip.values, (row) => rows.has(row)) : "");
+      strip.chosen.setAttribute(
+        "d",
+        rows.size ? this.path(strip, strip.values, (row) => rows.has(row)) : "",
+      );
     }
   }
 
-  // Up from the ground, or down by a negative `rise`. Where layers are more than pixels, the largest
+  // Up from the ground, down by a negative `rise`. Where layers are more than pixels, the largest
   // of those that share one is drawn.
   path({ most, width }, values, drawn, rise = 1) {
     const step = width / values.length;

@@ -36,7 +36,9 @@ function startNet(data) {
   const scale = Math.min(...panes.map((pane) => pane.view.scale));
   for (const pane of panes) pane.view.fit(true, false, scale);
   const table = new PairTable(byId("scroll"), data, choice, hues);
-  const sides = ["new", "old"].map((side) => data.pairs.map((pair) => ({ path: pair.path, quantities: pair[side]?.quantities ?? null })));
+  const sides = ["new", "old"].map((side) =>
+    data.pairs.map((pair) => ({ path: pair.path, quantities: pair[side]?.quantities ?? null })),
+  );
   new Bars(byId("bars"), data.metrics, hues, sides[0], choice, sides[1]);
   choice.listen(() => byId("detail").replaceChildren(...detailOf(choice, data)));
   table.show = (line) => panes.forEach((pane) => pane.reveal(new Set(line.rows)));
@@ -45,7 +47,11 @@ function startNet(data) {
   byId("only").addEventListener("change", (event) => {
     table.only = event.target.checked;
     table.draw();
-    leave(table.only ? new Set(data.pairs.flatMap((pair, row) => (isChanged(pair.status) ? [row] : []))) : null);
+    leave(
+      table.only
+        ? new Set(data.pairs.flatMap((pair, row) => (isChanged(pair.status) ? [row] : [])))
+        : null,
+    );
   });
   byId("fold-rows").addEventListener("click", () => table.foldAll());
   byId("unfold-rows").addEventListener("click", () => table.unfoldMore());
@@ -54,10 +60,13 @@ function startNet(data) {
   addEventListener("afterprint", () => table.draw());
 }
 
-// Which net is shown stands behind the # of the address, and one that is chosen loads the page anew.
+// Which net is shown stands behind the # of the address; one that is chosen loads the page anew.
 function chosenNet(nets) {
   const name = decodeURIComponent(location.hash.slice(1));
-  return Math.max(0, nets.findIndex((net) => net.new.name === name));
+  return Math.max(
+    0,
+    nets.findIndex((net) => net.new.name === name),
+  );
 }
 
 function startNets(nets, at) {
@@ -65,7 +74,13 @@ function startNets(nets, at) {
   if (nets.length < 2) return;
   nets.forEach((net, index) => {
     const same = net.pairs.every((pair) => pair.status === "same");
-    select.append(element("option", { value: index, selected: index === at ? "" : null }, same ? `${net.new.name} (the same)` : net.new.name));
+    select.append(
+      element(
+        "option",
+        { value: index, selected: index === at ? "" : null },
+        same ? `${net.new.name} (the same)` : net.new.name,
+      ),
+    );
   });
   select.hidden = false;
   select.addEventListener("change", () => {
@@ -93,7 +108,8 @@ function unfoldChanges({ network, drawing, view }) {
   const waiting = [...(network.top.items ?? [])];
   let boxes = waiting.length;
   for (let part = waiting.shift(); part; part = waiting.shift()) {
-    if (!part.items || drawing.status(part) !== "changed" || boxes + part.items.length > MOST_BOXES) continue;
+    if (!part.items || drawing.status(part) !== "changed" || boxes + part.items.length > MOST_BOXES)
+      continue;
     drawing.open.add(part.id);
     boxes += part.items.length;
     waiting.push(...part.items);
@@ -104,7 +120,9 @@ function unfoldChanges({ network, drawing, view }) {
 
 // Folds in one drawing what was folded in the other.
 function follow(pane, part, open) {
-  const partner = pane.network.parts.find((each) => each.items && each.path === part.path && each.around);
+  const partner = pane.network.parts.find(
+    (each) => each.items && each.path === part.path && each.around,
+  );
   if (!partner) return;
   if (open) pane.drawing.reveal(partner);
   pane.fold(partner, open);
@@ -116,12 +134,20 @@ function detailOf(choice, data) {
   const pair = rows.length === 1 ? data.pairs[rows[0]] : null;
   const title = choice.part?.path || (pair ? pair.path : counted(rows.length, "layer"));
   const words = pair
-    ? [NAMES[pair.status], pair.was && pair.was !== pair.path ? `was ${pair.was}` : null, changedText(pair.old?.layer, pair.new?.layer), changedText(pair.old?.volume, pair.new?.volume)]
+    ? [
+        NAMES[pair.status],
+        pair.was && pair.was !== pair.path ? `was ${pair.was}` : null,
+        changedText(pair.old?.layer, pair.new?.layer),
+        changedText(pair.old?.volume, pair.new?.volume),
+      ]
     : Object.keys(NAMES).map((status) => {
         const count = rows.filter((row) => data.pairs[row].status === status).length;
         return count ? `${exact(count)} ${NAMES[status] || "the same"}` : null;
       });
-  return [element("strong", {}, shortened(title, 80)), ...words.filter(Boolean).map((each) => element("span", {}, shortened(each, 140)))];
+  return [
+    element("strong", {}, shortened(title, 80)),
+    ...words.filter(Boolean).map((each) => element("span", {}, shortened(each, 140))),
+  ];
 }
 
 start();

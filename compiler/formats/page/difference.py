@@ -27,6 +27,7 @@ SCRIPTS = (
     "state.js",
     "layout.js",
     "routes.js",
+    "boxes.js",
     "drawing.js",
     "view.js",
     "walk.js",

@@ -8,7 +8,9 @@ class Drawing {
     this.network = network;
     this.choice = choice;
     this.open = new Set(
-      network.parts.filter((part) => part.items && part.level < Math.max(1, depth)).map((p) => p.id),
+      network.parts
+        .filter((part) => part.items && part.level < Math.max(1, depth))
+        .map((p) => p.id),
     );
     this.pen = document.createElement("canvas").getContext("2d");
     this.family = getComputedStyle(document.documentElement).fontFamily;
@@ -84,7 +86,13 @@ class Drawing {
     item.left = x + item.x;
     item.top = y + item.y;
     this.boxes.set(part.id, item);
-    const kinds = ["part", `is-${part.kind}`, open && "open", part.items && "scope", part.count > 1 && "run"];
+    const kinds = [
+      "part",
+      `is-${part.kind}`,
+      open && "open",
+      part.items && "scope",
+      part.count > 1 && "run",
+    ];
     if (this.status) kinds.push(`status-${this.status(part)}`);
     const group = shape("g", {
       class: kinds.filter(Boolean).join(" "),
@@ -97,64 +105,12 @@ class Drawing {
       "aria-selected": "false",
       "aria-label": spoken(part),
     });
-    group.append(...this.faces(item, open), this.label(item, open));
+    group.append(
+      ...facesOf(item),
+      labelled(item, (text, letters) => this.width(text, letters)),
+    );
     if (open) group.append(this.within(item, item.left, item.top));
     this.nodes.set(part.id, group);
-    return group;
-  }
-
-  faces(item, open) {
-    const { width, height, part } = item;
-    const face = { class: "face", width, height, rx: open ? 10 : 7 };
-    if (open) return [shape("rect", face)];
-    const behind = part.count > 1 ? [6, 3] : [];
-    return [
-      ...behind.map((by) =>
-        shape("rect", { class: "behind", x: by, y: by, width, height, rx: 7 }),
-      ),
-      shape("rect", face),
-    ];
-  }
-
-  label(item, open) {
-    const { part, width } = item;
-    const label = labelOf(part);
-    const group = shape("g", { class: "label" });
-    const text = (kind, x, y, words, end) =>
-      shape("text", { class: kind, x, y, "text-anchor": end ? "end" : null }, words);
-    const fold = part.items ? 16 : 0;
-    if (part.items) {
-      const d = open ? "M0 0l4.5 5l4.5-5" : "M1 -2.5l5 4.5l-5 4.5";
-      const at = open ? "translate(12 13)" : "translate(14 17.5)";
-      group.append(
-        shape(
-          "g",
-          { class: "fold", "data-fold": part.id },
-          shape("rect", { x: 4, y: 3, width: 24, height: 24, rx: 5 }),
-          shape("path", { d, transform: at }),
-        ),
-      );
-    }
-    const call = this.width(label.call, "call");
-    const name = this.width(label.name, "name");
-    if (open) {
-      group.append(text("call", 12 + fold, 20, label.call));
-      group.append(text("name", 12 + fold + call + 10, 20, label.name));
-    } else {
-      group.append(text("call", 11 + fold, 20, label.call));
-      if (label.joined) group.append(text("joined", 11 + fold + call + 8, 20, label.joined));
-      group.append(text("name", 11 + fold, 37, label.name));
-      group.append(text("volume", width - 11, 37, label.volume, true));
-    }
-    if (label.badge) {
-      const wide = this.width(label.badge, "joined") + 12;
-      const left = open ? 12 + fold + call + 10 + (name ? name + 8 : 0) : width - wide - 8;
-      group.append(
-        shape("rect", { class: "badge", x: left, y: 8, width: wide, height: 16, rx: 8 }),
-        text("count", left + 6, 20, label.badge),
-      );
-    }
-    group.append(shape("title", {}, spoken(part)));
     return group;
   }
 
@@ -174,15 +130,23 @@ class Drawing {
       const each = this.network.parts[id];
       node.classList.toggle("chosen", chosen.has(id));
       node.setAttribute("aria-selected", String(chosen.has(id)));
-      node.classList.toggle("dim", this.dim !== null && !rowsIn(each.rows).some((row) => this.dim.has(row)));
+      node.classList.toggle(
+        "dim",
+        this.dim !== null && !rowsIn(each.rows).some((row) => this.dim.has(row)),
+      );
       const strength = this.shade && !this.open.has(id) ? this.shade.of(each) / most : 0;
       node.style.setProperty("--strength", `${(60 * strength).toFixed(1)}%`);
       node.style.setProperty("--tint", this.shade ? `var(--${this.shade.hue})` : "transparent");
     }
     for (const wire of this.world.querySelectorAll(".wires path")) {
-      const near = wire.dataset.ends.split(" ").some((id) => chosen.has(Number(id)) && !this.open.has(Number(id)));
+      const near = wire.dataset.ends
+        .split(" ")
+        .some((id) => chosen.has(Number(id)) && !this.open.has(Number(id)));
       wire.classList.toggle("near", near);
-      wire.setAttribute("marker-end", wire.hasAttribute("marker-end") ? `url(#${near ? "near-arrow" : "arrow"})` : "");
+      wire.setAttribute(
+        "marker-end",
+        wire.hasAttribute("marker-end") ? `url(#${near ? "near-arrow" : "arrow"})` : "",
+      );
       if (!wire.getAttribute("marker-end")) wire.removeAttribute("marker-end");
     }
   }
@@ -210,7 +174,8 @@ class Drawing {
   fold(part, open) {
     if (!part.items || part.around === null) return;
     if (open) this.open.add(part.id);
-    else for (const each of this.network.parts) if (this.inside(each, part)) this.open.delete(each.id);
+    else
+      for (const each of this.network.parts) if (this.inside(each, part)) this.open.delete(each.id);
     this.draw();
   }
 
@@ -221,7 +186,10 @@ class Drawing {
 
   // Everything around the part, so that it is seen.
   reveal(part) {
-    const folded = this.network.chain(part).slice(0, -1).filter((each) => !this.open.has(each.id));
+    const folded = this.network
+      .chain(part)
+      .slice(0, -1)
+      .filter((each) => !this.open.has(each.id));
     for (const each of folded) this.open.add(each.id);
     if (folded.length) this.draw();
   }
@@ -236,31 +204,4 @@ class Drawing {
     for (const part of seen) if (part.items) this.open.add(part.id);
     this.draw();
   }
-}
-
-function labelOf(part) {
-  return {
-    call: shortened(part.call || part.name, 40),
-    name: part.call && part.name !== part.call ? shortened(part.name, 40) : part.call ? "" : counted(part.layers, "layer"),
-    joined: part.joined.join(" · "),
-    volume: part.outputs.length && !part.items ? `${part.volume} → ${shortened(part.outputs.join(", "), 20)}` : part.volume,
-    badge: part.count > 1 ? `×${part.count}` : "",
-  };
-}
-
-function spoken(part) {
-  const words = [part.call || part.kind, ...part.joined, part.path];
-  if (part.count > 1) words.push(`${part.count} times`);
-  if (part.items) words.push(counted(part.layers, "layer"));
-  return [...words, part.volume, ...part.outputs.map((name) => `output ${name}`)].join(", ");
-}
-
-function arrowhead() {
-  const marker = (id) =>
-    shape(
-      "marker",
-      { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto", markerUnits: "userSpaceOnUse" },
-      shape("path", { d: "M0.5 0.5L7.5 4L0.5 7.5L2 4Z" }),
-    );
-  return shape("defs", {}, marker("arrow"), marker("near-arrow"));
 }

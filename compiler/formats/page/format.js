@@ -1,6 +1,11 @@
 // Numbers as text, and sums that are exact however large they are.
 
-const PREFIXES = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]];
+const PREFIXES = [
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+];
 
 // `61.1 M`: three digits and an SI prefix.
 function brief(number) {

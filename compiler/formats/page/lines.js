@@ -14,7 +14,16 @@ function treeOf(rows, metrics) {
       const path = names.slice(0, end).join(".");
       let block = blocks.get(path);
       if (!block) {
-        block = { key: path, path, name: names[end - 1], level: end, rows: [], inner: [], around, block: "" };
+        block = {
+          key: path,
+          path,
+          name: names[end - 1],
+          level: end,
+          rows: [],
+          inner: [],
+          around,
+          block: "",
+        };
         blocks.set(path, block);
         around.inner.push(block);
       }
@@ -22,7 +31,14 @@ function treeOf(rows, metrics) {
       block.rows.push(index);
       around = block;
     }
-    const leaf = { path: row.path, name: names.at(-1), level: names.length, rows: [index], row, around };
+    const leaf = {
+      path: row.path,
+      name: names.at(-1),
+      level: names.length,
+      rows: [index],
+      row,
+      around,
+    };
     leaves.push(leaf);
     around.inner.push(leaf);
   });
@@ -31,7 +47,12 @@ function treeOf(rows, metrics) {
 }
 
 function quantitiesOf(indices, rows, metrics) {
-  return metrics.map((metric, at) => together(metric, indices.map((index) => rows[index].quantities[at])));
+  return metrics.map((metric, at) =>
+    together(
+      metric,
+      indices.map((index) => rows[index].quantities[at]),
+    ),
+  );
 }
 
 function quantitiesIn(line) {

@@ -27,14 +27,22 @@ function startShade(data, drawing, hues) {
   const select = byId("shade");
   select.append(element("option", { value: "" }, "By family"));
   for (const name of hues.keys()) {
-    select.append(element("option", { value: name }, `By ${data.metrics.find((m) => m.name === name).title}`));
+    select.append(
+      element("option", { value: name }, `By ${data.metrics.find((m) => m.name === name).title}`),
+    );
   }
   select.addEventListener("change", () => {
     const at = data.metrics.findIndex((metric) => metric.name === select.value);
     const metric = data.metrics[at];
     drawing.shade = metric && {
       hue: hues.get(metric.name),
-      of: (part) => Number(together(metric, rowsIn(part.rows).map((row) => data.rows[row].quantities[at])) ?? 0),
+      of: (part) =>
+        Number(
+          together(
+            metric,
+            rowsIn(part.rows).map((row) => data.rows[row].quantities[at]),
+          ) ?? 0,
+        ),
     };
     drawing.svg.classList.toggle("shaded", Boolean(metric));
     drawing.mark();
@@ -44,7 +52,10 @@ function startShade(data, drawing, hues) {
 function startColumns(data, table) {
   const place = byId("columns").querySelector("div");
   for (const metric of data.metrics.filter((each) => each.known)) {
-    const box = element("input", { type: "checkbox", checked: table.shown.has(metric.name) ? "" : null });
+    const box = element("input", {
+      type: "checkbox",
+      checked: table.shown.has(metric.name) ? "" : null,
+    });
     box.addEventListener("change", () => {
       if (box.checked) table.shown.add(metric.name);
       else table.shown.delete(metric.name);
@@ -63,8 +74,16 @@ function detailOf(choice, data) {
   if (!rows.length) return [];
   const { part } = choice;
   const single = rows.length === 1 ? data.rows[rows[0]] : null;
-  const title = part ? part.path || part.name : single ? single.path : counted(rows.length, "layer");
-  const call = single ? single.layer : part ? [part.written, ...part.joined].filter(Boolean).join(" → ") : "";
+  const title = part
+    ? part.path || part.name
+    : single
+      ? single.path
+      : counted(rows.length, "layer");
+  const call = single
+    ? single.layer
+    : part
+      ? [part.written, ...part.joined].filter(Boolean).join(" → ")
+      : "";
   const first = data.rows[choice.first];
   const taken = first.sources.map((source) => data.rows[source].volume).join(" + ");
   const flow = [taken, data.rows[choice.last].volume].filter(Boolean).join(" → ");
@@ -72,7 +91,10 @@ function detailOf(choice, data) {
   const numbers = data.bars.map((name) => {
     const at = data.metrics.findIndex((metric) => metric.name === name);
     const metric = data.metrics[at];
-    const quantity = together(metric, rows.map((row) => data.rows[row].quantities[at]));
+    const quantity = together(
+      metric,
+      rows.map((row) => data.rows[row].quantities[at]),
+    );
     if (quantity === null) return null;
     const share = metric.total === "sum" ? Number(quantity) / Number(data.totals[name]) : 0;
     return `${exact(quantity)} ${metric.title}${share ? ` (${(100 * share).toPrecision(2)} %)` : ""}`;

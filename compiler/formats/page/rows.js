@@ -9,7 +9,9 @@ class Rows {
   constructor(scroll, choice) {
     this.scroll = scroll;
     this.table = scroll.querySelector("table");
-    [this.head, this.body, this.foot] = ["thead", "tbody", "tfoot"].map((name) => scroll.querySelector(name));
+    [this.head, this.body, this.foot] = ["thead", "tbody", "tfoot"].map((name) =>
+      scroll.querySelector(name),
+    );
     this.choice = choice;
     this.open = new Set(); // keys of lines
     this.lines = [];
@@ -39,13 +41,23 @@ class Rows {
   window(all = false) {
     const many = !all && this.lines.length > ALL_AT_ONCE;
     const first = many ? Math.max(0, Math.floor(this.scroll.scrollTop / LINE) - MARGIN) : 0;
-    const count = many ? Math.ceil(this.scroll.clientHeight / LINE) + 2 * MARGIN : this.lines.length;
+    const count = many
+      ? Math.ceil(this.scroll.clientHeight / LINE) + 2 * MARGIN
+      : this.lines.length;
     const last = Math.min(this.lines.length, first + count);
     if (this.from === first && this.to === last) return;
     [this.from, this.to] = [first, last];
     const focused = this.body.contains(document.activeElement) ? this.current : null;
     const space = (lines) =>
-      lines ? [element("tr", { class: "space", "aria-hidden": "true", style: `height:${lines * LINE}px` })] : [];
+      lines
+        ? [
+            element("tr", {
+              class: "space",
+              "aria-hidden": "true",
+              style: `height:${lines * LINE}px`,
+            }),
+          ]
+        : [];
     this.body.replaceChildren(
       ...space(first),
       ...this.lines.slice(first, last).map((line, index) => this.row(line, first + index)),
@@ -83,7 +95,8 @@ class Rows {
     if (!this.lines.includes(this.current)) this.current = this.lines[0] ?? null;
     for (const row of this.body.querySelectorAll("[data-line]")) {
       const line = this.lines[row.dataset.line];
-      const chosen = this.choice.rows.size > 0 && line.rows.every((each) => this.choice.rows.has(each));
+      const chosen =
+        this.choice.rows.size > 0 && line.rows.every((each) => this.choice.rows.has(each));
       row.classList.toggle("chosen", chosen);
       row.setAttribute("aria-selected", String(chosen));
       row.setAttribute("tabindex", line === this.current ? "0" : "-1");
@@ -112,7 +125,8 @@ class Rows {
     const space = this.scroll.clientHeight - this.head.offsetHeight - this.foot.offsetHeight;
     const top = at * LINE;
     if (top < this.scroll.scrollTop) this.scroll.scrollTop = Math.max(0, top - LINE);
-    else if (top + LINE > this.scroll.scrollTop + space) this.scroll.scrollTop = top - space + 2 * LINE;
+    else if (top + LINE > this.scroll.scrollTop + space)
+      this.scroll.scrollTop = top - space + 2 * LINE;
     this.window();
     this.mark();
   }
@@ -168,12 +182,20 @@ class Rows {
     const line = this.current;
     const at = this.lines.indexOf(line);
     const page = Math.max(1, Math.floor(this.scroll.clientHeight / LINE) - 3);
-    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const moves = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -Infinity,
+      End: Infinity,
+    };
     if (event.key in moves) this.go(at + moves[event.key]);
     else if (event.key === "ArrowRight") {
       if (!this.toggle(line, true) && line.inner) this.go(at + 1);
     } else if (event.key === "ArrowLeft") {
-      if (!this.toggle(line, false) && this.lines.includes(line.around)) this.go(this.lines.indexOf(line.around));
+      if (!this.toggle(line, false) && this.lines.includes(line.around))
+        this.go(this.lines.indexOf(line.around));
     } else if (event.key === "Enter") this.show(line);
     else return;
     event.preventDefault();
@@ -204,7 +226,10 @@ class Rows {
 // Whether a text has every word of a filter.
 function matches(text, filter) {
   const content = text.toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => content.includes(word));
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => content.includes(word));
 }
 
 // A cell of numbers, with bars for up to two shares of a full one.
@@ -213,7 +238,10 @@ function numberCell(text, isZero, shares = [], hue = null) {
   const bars = shares.map((share, index) => `${names[index]}:${share.toFixed(4)}`);
   return element(
     "td",
-    { class: isZero ? "zero" : null, style: hue && bars.length ? `${bars.join(";")};--hue:var(--${hue})` : null },
+    {
+      class: isZero ? "zero" : null,
+      style: hue && bars.length ? `${bars.join(";")};--hue:var(--${hue})` : null,
+    },
     text,
   );
 }

@@ -35,9 +35,13 @@ class View {
     const { width, height } = this.size;
     const { layout } = this.drawing;
     const whole = Math.min((width - 32) / layout.width, (height - 32) / layout.height, most);
-    this.scale = Math.max(readable ? Math.min(most, 0.8, Math.max(0.5, (width - 32) / layout.width)) : FURTHEST, whole);
+    this.scale = Math.max(
+      readable ? Math.min(most, 0.8, Math.max(0.5, (width - 32) / layout.width)) : FURTHEST,
+      whole,
+    );
     this.x = (width - layout.width * this.scale) / 2;
-    if (readable && layout.width * this.scale > width) this.x = width / 2 - layout.axis * this.scale;
+    if (readable && layout.width * this.scale > width)
+      this.x = width / 2 - layout.axis * this.scale;
     this.y = Math.max(16, (height - layout.height * this.scale) / 2);
     this.apply(glide);
   }
@@ -118,7 +122,9 @@ class View {
       this.svg.classList.add("held");
     }
     if (this.fingers.size === 2) {
-      const [other] = [...this.fingers].filter(([id]) => id !== event.pointerId).map(([, at]) => at);
+      const [other] = [...this.fingers]
+        .filter(([id]) => id !== event.pointerId)
+        .map(([, at]) => at);
       const apart = (at) => Math.hypot(at[0] - other[0], at[1] - other[1]) || 1;
       this.zoom(apart(now) / apart(before), [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2]);
     } else {

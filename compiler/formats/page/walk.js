@@ -2,7 +2,9 @@
 
 // Follows the wires down (or up), into unfolded parts and out of them.
 function alongWires(open, part, down) {
-  return down && open.has(part.id) ? firstWithin(open, part, true, null) : leaving(open, part, down);
+  return down && open.has(part.id)
+    ? firstWithin(open, part, true, null)
+    : leaving(open, part, down);
 }
 
 function leaving(open, part, down) {
