@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from compiler.formats.page import difference, report
+from compiler.op import Op
+from compiler.ops import OPS
 
 FOLDER = Path(report.__file__).parent
 FILES = sorted(FOLDER.glob("*.js"))
@@ -40,3 +42,9 @@ def test_nothing_is_fetched(path: Path) -> None:
     text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
     for word in ("http:", "https:", "fetch(", "XMLHttpRequest", "import(", "@import", "url(h"):
         assert word not in text
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_every_family_has_its_colour(op: type[Op]) -> None:
+    family = op.__module__.rpartition(".")[2]
+    assert f".is-{family} {{" in (FOLDER / "page.css").read_text("utf-8")
