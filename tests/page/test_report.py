@@ -96,6 +96,19 @@ def test_totals_on_the_page_are_those_of_the_report(browser: Browser, tmp_path: 
         assert f"{data(path)['totals'][name]:,}" in foot
 
 
+def test_numbers_that_a_script_would_round_stay_exact(browser: Browser, tmp_path: Path) -> None:
+    options = ("--batch", "1000000007")
+    command = ("report", EXAMPLES / "vgg.cnn:VGG16", "--format", "json", *options)
+    totals = json.loads(cnnc(*command).out)["totals"]
+    assert totals["macs"] > 2**53
+    shown = browser.open(report(tmp_path, "vgg.cnn:VGG16", *options))
+    assert shown.problems == []
+    assert f"{totals['macs']:,}" in shown.page.locator("tfoot").inner_text()
+    blocks = [shown.page.locator("tr.block", has_text=name) for name in ("features", "classifier")]
+    macs = [int(each.locator("td").nth(3).inner_text().replace(",", "")) for each in blocks]
+    assert sum(macs) == totals["macs"]
+
+
 def test_the_same_program_makes_the_same_bytes(tmp_path: Path) -> None:
     first = report(tmp_path, "densenet.cnn:DenseNet121").read_bytes()
     assert report(tmp_path, "densenet.cnn:DenseNet121").read_bytes() == first
