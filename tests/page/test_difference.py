@@ -120,6 +120,17 @@ def test_what_is_the_same_is_folded_and_can_be_unfolded(browser: Browser, tmp_pa
     assert first.get_attribute("aria-expanded") == "false"
 
 
+def test_layers_of_which_only_numbers_differ_are_folded(browser: Browser, tmp_path: Path) -> None:
+    shown = browser.open(
+        difference(tmp_path, "squeezenet.cnn:SqueezeNet1_0", "squeezenet.cnn:SqueezeNet1_1")
+    )
+    quiet = shown.page.locator("tr.block.status-affected").first
+    assert quiet.locator("th").inner_text() == "… 16 layers"
+    quiet.locator("th").click()
+    after = shown.page.locator(f"[data-line='{int(quiet.get_attribute('data-line')) + 1}']")
+    assert after.locator(".status").inner_text() == "follows"
+
+
 def test_a_filter_finds_layers_by_what_became_of_them(browser: Browser, tmp_path: Path) -> None:
     path = difference(tmp_path, *PAIRS[1])
     (net,) = data(path)["nets"]

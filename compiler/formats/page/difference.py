@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from compiler.difference.model import Block, Difference, Pair
+from compiler.difference.model import Block, Difference, Pair, Status
 from compiler.difference.nets import Comparison
 from compiler.drawing.labels import kind
 from compiler.drawing.labels import volume as written_volume
@@ -19,6 +19,8 @@ from compiler.metrics import METRICS
 from compiler.report import Report, Row
 from dsl.source import Source, Span
 
+QUIET = ("same", "affected")
+FEWEST = 4  # layers of which only numbers differ that are folded
 FOLLOWS = ("flops", "activation_bytes")  # from MACs and activations
 ARROWS = ("\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", "\N{BLACK DOWN-POINTING SMALL TRIANGLE}")
 SCRIPTS = (
@@ -122,20 +124,20 @@ def _side(row: Row | None) -> dict[str, object] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Pairs that are one line at first: those of a block of one fate, or neighbours that are all
-    the same; else a single one."""
+    """Pairs that are one line at first: those of a block of one fate, or neighbours that did not
+    change, or a single one."""
 
     pairs: tuple[int, ...]
+    status: Status
     block: Block | None = None
 
     @property
     def data(self) -> dict[str, object]:
-        content: dict[str, object] = {"pairs": self.pairs}
+        content: dict[str, object] = {"pairs": self.pairs, "status": self.status}
         if self.block is None:
             return content
         paths = self.block.new or self.block.old
         return content | {
-            "status": self.block.status,
             "path": paths[0] if len(paths) == 1 else f"{paths[0]} … {paths[-1]}",
             "block": self.block.name,
             "times": len(paths),
@@ -146,22 +148,34 @@ def _lines(difference: Difference) -> Iterator[_Line]:
     """Every pair in one line, in the order of the first pair of each."""
     heads = {block.pairs[0]: block for block in reversed(difference.blocks)}
     told: set[int] = set()
-    same: list[int] = []
+    quiet: list[int] = []  # neighbours that did not change, of one status
     for at, pair in enumerate(difference.pairs):
         if at in told:
             continue
-        if pair.status == "same" and at not in heads:
-            same.append(at)
+        status = pair.status
+        goes_on = at not in heads and status in QUIET
+        if quiet and not (goes_on and difference.pairs[quiet[0]].status == status):
+            yield from _quiet(quiet, difference)
+            quiet = []
+        if goes_on:
+            quiet.append(at)
             continue
-        if same:
-            yield _Line(tuple(same))
-            same = []
         block = heads.get(at)
         inside = [each for each in block.pairs if each not in told] if block else [at]
         told.update(inside)
-        yield _Line(tuple(inside), block)
-    if same:
-        yield _Line(tuple(same))
+        yield _Line(tuple(inside), block.status if block else status, block)
+    yield from _quiet(quiet, difference)
+
+
+def _quiet(pairs: list[int], difference: Difference) -> Iterator[_Line]:
+    """One line, or one each where they are few and their numbers differ."""
+    if not pairs:
+        return
+    status = difference.pairs[pairs[0]].status
+    if status == "same" or len(pairs) >= FEWEST:
+        yield _Line(tuple(pairs), status)
+    else:
+        yield from (_Line((each,), status) for each in pairs)
 
 
 def _numbers(report: Report, difference: Difference, side: str) -> Sequence[int]:

@@ -138,9 +138,7 @@ class PairTable extends Rows {
   cells(line) {
     const { pair } = line;
     const status = this.statusOf(line);
-    const path = pair
-      ? pair.path
-      : (line.path ?? `… ${counted(line.rows.length, "layer")} the same`);
+    const path = pair ? pair.path : (line.path ?? quietText(line));
     const was = pair?.was && pair.status !== "same" && pair.status !== "affected" ? pair.was : null;
     const text = pair ? pair.layer : line.block || line.path ? blockText(line) : "";
     return [
@@ -192,6 +190,10 @@ class PairTable extends Rows {
       ];
     });
   }
+}
+
+function quietText({ rows, status }) {
+  return `… ${counted(rows.length, "layer")}${status === "same" ? " the same" : ""}`;
 }
 
 function blockText(line) {
