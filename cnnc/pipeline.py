@@ -16,7 +16,6 @@ from cnnc.version import VERSION
 from compiler.check import CheckedGraph, check
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.program import expand
-from compiler.formats.page.report import page
 from compiler.graph import Graph
 from compiler.optimise import Level, Watch, optimise
 from compiler.report import ONE_IMAGE, Measure, Report, Stage, report
@@ -80,6 +79,8 @@ class Journey:
         self, stage: Stage = "source", measure: Measure = ONE_IMAGE, depth: int | None = None
     ) -> str:
         """The report and the network's drawing as one HTML file."""
+        from compiler.formats.page.report import page  # what draws is slow to import
+
         checked = self.at(stage)
         return page(report(checked, self.source.name, stage, measure), checked.graph, depth)
 
