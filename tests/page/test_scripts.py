@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from compiler.formats.page import difference, report
+from compiler.formats.page.document import SHARED
 from compiler.op import Op
 from compiler.ops import OPS
 
@@ -26,7 +27,7 @@ def test_node_can_read_it(path: Path) -> None:
 
 
 def test_every_script_is_in_a_page() -> None:
-    assert {path.name for path in FILES} == {*report.SCRIPTS, *difference.SCRIPTS}
+    assert {path.name for path in FILES} == {*SHARED, *report.SCRIPTS, *difference.SCRIPTS}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

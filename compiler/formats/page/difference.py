@@ -23,23 +23,7 @@ QUIET = ("same", "affected")
 FEWEST = 4  # layers of which only numbers differ that are folded
 FOLLOWS = ("flops", "activation_bytes")  # from MACs and activations
 ARROWS = ("\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", "\N{BLACK DOWN-POINTING SMALL TRIANGLE}")
-SCRIPTS = (
-    "format.js",
-    "elements.js",
-    "state.js",
-    "layout.js",
-    "routes.js",
-    "boxes.js",
-    "drawing.js",
-    "view.js",
-    "walk.js",
-    "pane.js",
-    "rows.js",
-    "pairs.js",
-    "bars.js",
-    "frame.js",
-    "difference.js",
-)
+SCRIPTS = ("pairs.js", "difference.js")
 
 
 def page(comparison: Comparison) -> str:

@@ -10,15 +10,32 @@ from pathlib import Path
 from string import Template
 
 HERE = Path(__file__).parent
+# What every page's own scripts build on; a class stands before those that extend it.
+SHARED = (
+    "format.js",
+    "elements.js",
+    "state.js",
+    "layout.js",
+    "routes.js",
+    "boxes.js",
+    "drawing.js",
+    "view.js",
+    "walk.js",
+    "pane.js",
+    "rows.js",
+    "bars.js",
+    "frame.js",
+)
 
 
 def document(title: str, body: str, data: object, scripts: tuple[str, ...]) -> str:
-    """`body` is HTML; `data` goes to the scripts, which are files of this folder, as JSON.
+    """`body` is HTML; `data` goes to the scripts, which are files of this folder beside those that
+    pages share, as JSON.
 
     The policy forbids every request, and every script but this one.
     """
     style = (HERE / "page.css").read_text("utf-8")
-    script = "\n" + "\n".join((HERE / name).read_text("utf-8") for name in scripts)
+    script = "\n" + "\n".join((HERE / name).read_text("utf-8") for name in (*SHARED, *scripts))
     allowed = b64encode(sha256(script.encode()).digest()).decode()
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:;"

@@ -17,24 +17,7 @@ from compiler.grouping import total
 from compiler.metrics import METRICS, Metric, Number, Quantity
 from compiler.report import Inference, Report, Row, Training
 
-SCRIPTS = (
-    "format.js",
-    "elements.js",
-    "state.js",
-    "layout.js",
-    "routes.js",
-    "boxes.js",
-    "drawing.js",
-    "view.js",
-    "walk.js",
-    "pane.js",
-    "rows.js",
-    "lines.js",
-    "table.js",
-    "bars.js",
-    "frame.js",
-    "report.js",
-)
+SCRIPTS = ("lines.js", "table.js", "report.js")
 SHOWN = ("parameters", "macs", "activations", "live_bytes", "saved_bytes", "receptive_field")
 BARS = (("parameters",), ("macs",), ("saved_bytes", "live_bytes", "activation_bytes"))
 EXACT = 2**53  # up to here a number is the same in the page's scripts
