@@ -248,6 +248,19 @@ def test_the_table_by_keys(browser: Browser, tmp_path: Path) -> None:
     assert focused.get_attribute("aria-expanded") == "false"
 
 
+def test_the_keys_are_listed(browser: Browser, tmp_path: Path) -> None:
+    shown = browser.open(report(tmp_path, "alexnet.cnn:AlexNet"))
+    keys = shown.page.get_by_role("dialog", name="Keys")
+    shown.press("?")
+    assert keys.is_visible()
+    keys.get_by_role("button", name="Close").click()
+    assert not keys.is_visible()
+    shown.page.click("#help")
+    shown.press("Escape")
+    assert not keys.is_visible()
+    assert shown.problems == []
+
+
 def test_zoom_by_keys(browser: Browser, tmp_path: Path) -> None:
     def scale() -> float:
         shown.page.wait_for_timeout(250)
