@@ -10,6 +10,7 @@ print(cnnc.diff("resnet.cnn:ResNet34", net))
 
 from __future__ import annotations
 
+from cnnc.family import explore
 from cnnc.net import Net, NetReport, load, loads
 from cnnc.netdiff import NetDiff, diff
 from cnnc.version import VERSION
@@ -24,6 +25,7 @@ __all__ = [
     "NetDiff",
     "NetReport",
     "diff",
+    "explore",
     "load",
     "loads",
 ]

@@ -6,7 +6,7 @@ text -> tree -> graph -> checked graph -> optimised graph -> source
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -15,6 +15,7 @@ from backends.header import About
 from cnnc.version import VERSION
 from compiler.check import CheckedGraph, check
 from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.expansion.modules import Texts
 from compiler.expansion.program import expand
 from compiler.graph import Graph
 from compiler.optimise import Level, Watch, optimise
@@ -28,13 +29,17 @@ Backend: TypeAlias = Literal["numpy", "torch"]
 
 @dataclass(frozen=True)
 class Journey:
-    """One net of one program on its way; every stage is made once, when it is first asked for."""
+    """One net of one program on its way; every stage is made once, when it is first asked for.
+
+    `texts`: those of used files that need not be read.
+    """
 
     source: Source
     path: Path | None
     net: str | None
     settings: Mapping[str, object]
     max_layers: int = MAX_LAYERS
+    texts: Texts = field(default_factory=dict, repr=False)
 
     def to(self, net: str | None, settings: Mapping[str, object]) -> Journey:
         """The way of another net of the same program, which is not parsed again."""
@@ -48,7 +53,7 @@ class Journey:
 
     @cached_property
     def graph(self) -> Graph:
-        return expand(self.tree, self.path, self.net, self.settings, self.max_layers)
+        return expand(self.tree, self.path, self.net, self.settings, self.max_layers, self.texts)
 
     @cached_property
     def checked(self) -> CheckedGraph:

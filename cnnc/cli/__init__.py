@@ -9,6 +9,7 @@ import typer
 from cnnc.cli.check import check
 from cnnc.cli.compile import compile_
 from cnnc.cli.diff import diff
+from cnnc.cli.explore import explore
 from cnnc.cli.git import git_driver, git_setup
 from cnnc.cli.report import report
 from cnnc.cli.verify import verify
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command("check")(check)
 app.command("compile")(compile_)
 app.command("diff")(diff)
+app.command("explore")(explore)
 app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)
 app.command("report")(report)

@@ -25,6 +25,7 @@ from dsl.source import Source
 FAILED = 1
 WRONG_USAGE = 2
 BUG = 70
+INTERRUPTED = 130
 
 P = ParamSpec("P")
 
@@ -100,13 +101,15 @@ def journey(target: str, settings: list[str] | None, max_layers: int = MAX_LAYER
     return Journey(source, path, net, parse_settings(settings), max_layers)
 
 
-def parse_settings(settings: list[str] | None) -> dict[str, str]:
+def parse_settings(
+    settings: list[str] | None, option: str = "--set", form: str = "NAME=VALUE"
+) -> dict[str, str]:
     """`NAME=VALUE` each; the compiler reads the values. Wrong ones are the command line's fault."""
     values: dict[str, str] = {}
     for setting in settings or ():
         name, equals, value = setting.partition("=")
         if not (equals and name.strip().isidentifier() and value.strip()):
-            raise typer.BadParameter(f"{setting!r}: write --set NAME=VALUE")
+            raise typer.BadParameter(f"{setting!r}: write {option} {form}")
         if name.strip() in values:
             raise typer.BadParameter(f"{name.strip()} is set twice")
         values[name.strip()] = value.strip()

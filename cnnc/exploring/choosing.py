@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, TypeAlias, TypeVar
 
 from cnnc.exploring.members import METRICS, Member
@@ -66,17 +67,24 @@ def choice(family: Family, where: str | None, sort: str | None, pareto: str | No
     )
 
 
-def found(at: int, member: Member, family: Family, asked: Choice) -> Found:
-    """A member with its params' values, as expressions have them."""
-    own = family.values(at)
-    values = {
-        column: own[name]
-        if name in own
-        else evaluate(parsed(name, member.params[name]), Here(Scope({})))
-        for name, column in asked.columns.items()
-        if name in member.params
-    }
-    return Found(at, member, values, family.blocks)
+def reader(family: Family, asked: Choice) -> Callable[[int, Member], Found]:
+    """Gives a member, by its place, its params' values as expressions have them."""
+    here = Here(Scope(dict(family.blocks)))
+
+    @cache  # most params are the same in many members
+    def value(text: str) -> object:
+        return evaluate(parsed("value", text), here)
+
+    def read(at: int, member: Member) -> Found:
+        own = family.values(at)
+        values = {
+            column: own[name] if name in own else value(member.params[name])
+            for name, column in asked.columns.items()
+            if name in member.params
+        }
+        return Found(at, member, values, family.blocks)
+
+    return read
 
 
 def matches(each: Found, asked: Choice) -> bool:

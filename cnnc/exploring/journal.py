@@ -33,6 +33,8 @@ class Journal:
         header = json.dumps({"format": FORMAT, "program": program.name, "digest": program.digest})
         self._known: dict[str, Member] = {}
         try:
+            if path.exists() and not path.is_file():
+                raise ValueError("it is no file")  # reading a device may have no end
             text = path.read_bytes().decode("utf-8") if path.exists() else ""
             lines = [line for line in text.split("\n") if line]
             if lines and lines[0] != header and not header.startswith(text):
@@ -50,16 +52,17 @@ class Journal:
         except UnicodeDecodeError:
             raise _garbage(path, 1) from None
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            title = f"cannot write {path}: {reason}"
-            raise CnnError([Diagnostic("E0601", title, file=str(path))]) from None
+            raise _unwritable(path, error) from None
 
     def find(self, settings: Mapping[str, str]) -> Member | None:
         return self._known.get(_key(settings))
 
     def add(self, member: Member) -> None:
         """One line, in one write: another run's lines stand before it or behind it."""
-        os.write(self._file, f"{json.dumps(asdict(member))}\n".encode())
+        try:
+            os.write(self._file, f"{json.dumps(asdict(member))}\n".encode())
+        except OSError as error:
+            raise _unwritable(self.path, error) from None
 
     def close(self) -> None:
         os.close(self._file)
@@ -92,6 +95,11 @@ def _member(content: dict[str, Any]) -> Member:
     if list(metrics) != list(METRICS) or not all(type(each) is int for each in metrics.values()):
         raise ValueError("a metric is missing, or no whole number")
     return Member(settings, params, metrics)
+
+
+def _unwritable(path: Path, error: OSError | ValueError) -> CnnError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return CnnError([Diagnostic("E0601", f"cannot write {path}: {reason}", file=str(path))])
 
 
 def _foreign(path: Path, first: str, program: Program) -> CnnError:

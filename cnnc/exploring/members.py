@@ -8,7 +8,7 @@ from typing import Literal
 
 from cnnc.exploring.program import Program, opened
 from compiler.expansion.family import literal
-from compiler.report import Report
+from compiler.report import Inference, Report
 from dsl.diagnostics import CnnError
 
 
@@ -49,6 +49,12 @@ def depth(report: Report) -> int:
     return max(deep.values())
 
 
+def memory(report: Report) -> int:
+    """Values, weights left out; explore counts graphs of inference alone."""
+    assert isinstance(report.memory, Inference)
+    return report.memory.planned
+
+
 METRICS: Mapping[str, Metric] = {
     "params": Metric(lambda report: report.totals.parameters, "smaller", "learned values"),
     "macs": Metric(lambda report: report.totals.macs, "smaller", "multiply-accumulates"),
@@ -59,6 +65,7 @@ METRICS: Mapping[str, Metric] = {
     "buffers": Metric(
         lambda report: report.totals.buffers, "smaller", "values kept and not learned"
     ),
+    "memory": Metric(memory, "smaller", "bytes of values in float32, in the plan of one arena"),
     "rf": Metric(
         lambda report: report.receptive_field or 0,
         "larger",
@@ -71,7 +78,7 @@ METRICS: Mapping[str, Metric] = {
 
 def measure(program: Program, settings: Mapping[str, str]) -> Member:
     """One member, expanded, checked and counted for one image."""
-    journey = opened(program).journey.to(program.net, settings)
+    journey = opened(program).to(program.net, settings)
     try:
         report = journey.report()
     except CnnError as error:

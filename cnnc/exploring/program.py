@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from cnnc.pipeline import Journey
 from cnnc.version import VERSION
 from compiler.expansion.modules import STD, File, load_file
 from compiler.expansion.problems import Reporter
 from dsl.source import Source
+
+# Where the files of a program lie for those that count: in no folder of any machine.
+NOWHERE = Path(os.path.abspath("/cnnc-program"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,6 @@ class Program:
     place: str
     files: tuple[tuple[str, str], ...]
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """`folder` holds the used files for as long as this is kept."""
-
-    journey: Journey
-    folder: TemporaryDirectory[str] | None
 
 
 def program(journey: Journey) -> Program:
@@ -71,15 +65,9 @@ def program(journey: Journey) -> Program:
 
 
 @lru_cache(maxsize=1)
-def opened(program: Program) -> Opened:
-    """The program, parsed once in each process; the files that it uses lie in a folder apart."""
+def opened(program: Program) -> Journey:
+    """The program, parsed once in each process."""
+    texts = {NOWHERE / name: text for name, text in program.files}
     source = Source(program.name, program.text)
-    if not program.files:
-        return Opened(Journey(source, None, program.net, {}, program.max_layers), None)
-    folder = TemporaryDirectory(prefix="cnnc-")
-    for name, text in program.files:
-        file = Path(folder.name, name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="")
-    path = Path(folder.name, program.place).resolve()
-    return Opened(Journey(source, path, program.net, {}, program.max_layers), folder)
+    path = NOWHERE / program.place
+    return Journey(source, path, program.net, {}, program.max_layers, texts)

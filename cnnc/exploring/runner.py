@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, repeat
 
 from cnnc.exploring.cluster import measured_on
 from cnnc.exploring.members import Member, measure, measure_all
 from cnnc.exploring.program import Program
+from dsl.diagnostics import CnnError, Diagnostic
 
 FEW = 200  # members that are counted sooner than processes are started
 CHUNK = 32  # members at most that are handed out together, and lost together by a kill
@@ -44,11 +43,25 @@ def shares(members: Sequence[dict[str, str]], workers: int) -> list[list[dict[st
 def _in_processes(
     program: Program, several: list[list[dict[str, str]]], workers: int
 ) -> Iterator[list[Member]]:
+    import multiprocessing  # slow to import, as is what is built on it
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     # A fork would copy the threads' locks of this process, of the progress bar among others.
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(min(workers, len(several)), context, _begin)
     try:
         yield from pool.map(measure_all, repeat(program), several)
+    except BrokenProcessPool:
+        title = "a process that counted members was killed"
+        mend = "fewer --jobs need less memory; --resume JOURNAL goes on where a walk ended"
+        raise CnnError([Diagnostic("E0805", title, help=mend)]) from None
+    except BaseException:
+        # Nobody waits for what an interrupt or a wrong expression left without a reader.
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.kill()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -60,6 +73,8 @@ def _begin() -> None:
 
 
 def _follow_parent() -> None:
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()

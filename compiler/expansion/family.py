@@ -13,7 +13,7 @@ from compiler.expansion.modules import File, all_files, load_file
 from compiler.expansion.problems import Abandoned, Poisoned, Problem, Reporter, problem
 from compiler.expansion.program import choose_net
 from compiler.expansion.settings import Settings
-from compiler.expansion.values import BlockValue, OperatorValue, kind_of
+from compiler.expansion.values import BlockValue, OperatorValue, Word, kind_of
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
 from dsl.parser import parse
@@ -46,6 +46,7 @@ class Family:
     `blocks`: those of the program, which may be such values.
     """
 
+    net: str
     axes: tuple[Axis, ...]
     fixed: Mapping[str, str]
     params: tuple[str, ...]
@@ -93,7 +94,8 @@ def family(
         first = {axis.name: literal(axis.values[0]) for axis in axes}
         # Errors of one member are that member's; what wants a value has none in any.
         reporter = Reporter()
-        whole = Settings(*_opened(module, path, net, reporter), {**fixed, **first}, reporter)
+        opened = _opened(module, path, net, reporter)
+        whole = Settings(*opened, {**fixed, **first}, reporter)
         missing = [each for each in reporter.diagnostics if each.code == "E0209"]
         if missing:
             raise CnnError([_with_vary(each, whole.missing[0]) for each in missing])
@@ -101,7 +103,7 @@ def family(
         raise CnnError([found.diagnostic]) from None
     names = whole.file.scope.names.items()
     blocks = {name: value for name, value in names if isinstance(value, BlockValue)}
-    result = Family(tuple(axes), fixed, tuple(whole.shown()), blocks)
+    result = Family(opened[1].name, tuple(axes), fixed, tuple(whole.shown()), blocks)
     if result.size > limit:
         raise CnnError([_too_large(result, limit, module.source.name)])
     return result
@@ -112,6 +114,8 @@ def literal(value: object) -> str:
     match value:
         case bool() | None:
             return str(value).lower()
+        case Word():
+            return str(value)
         case str():
             return f'"{"".join(ESCAPES.get(char, char) for char in value)}"'
         case OperatorValue() | BlockValue():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 from compiler.expansion.declarations import check_parameters, extend, take
 from compiler.expansion.problems import Poisoned, Problem, Reporter, problem
@@ -18,6 +19,8 @@ from dsl.parser import parse
 from dsl.source import Source, Span
 
 STD = Path(__file__).parents[1] / "std"
+Texts: TypeAlias = Mapping[Path, str]
+NO_TEXTS: Texts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,12 @@ def load_file(
     reporter: Reporter,
     opening: tuple[Path, ...] = (),
     loaded: dict[Path, File] | None = None,
+    texts: Texts = NO_TEXTS,
 ) -> File:
     """The names of a parsed file and of those it uses; errors go to the reporter.
 
-    `opening` are the files around, `loaded` those that were read before: each is read once.
+    `opening` are the files around, `loaded` those that were read before: each is read once. What
+    has its text in `texts` is not read at all.
     """
     loaded = {} if loaded is None else loaded
     if path is not None and not opening:
@@ -81,7 +86,8 @@ def load_file(
         try:
             match declaration:
                 case syntax.Use():
-                    used.append(_use(declaration, path, scope, taken, reporter, opening, loaded))
+                    around = (reporter, opening, loaded, texts)
+                    used.append(_use(declaration, path, scope, taken, *around))
                 case syntax.Default():
                     defaults = extend(defaults, declaration, scope)
                 case syntax.Chain():
@@ -159,13 +165,14 @@ def _use(
     reporter: Reporter,
     opening: tuple[Path, ...],
     loaded: dict[Path, File],
+    texts: Texts,
 ) -> File:
     target = _target(use, path)
     if target in opening:
         chain = " -> ".join(each.name for each in (*opening[opening.index(target) :], target))
         raise problem("E0215", f"files use each other in a circle: {chain}", use.target_span)
     if target not in loaded:
-        loaded[target] = _read(use, target, reporter, opening, loaded)
+        loaded[target] = _read(use, target, reporter, opening, loaded, texts)
     file = loaded[target]
     for name in use.names:
         try:
@@ -183,20 +190,28 @@ def _read(
     reporter: Reporter,
     opening: tuple[Path, ...],
     loaded: dict[Path, File],
+    texts: Texts,
 ) -> File:
     """The used file; one without names where it has syntax errors, which are reported."""
     shown = use.target if not use.is_std else f"{use.target.replace('.', '/')}.cnn"
     try:
-        source = read_source(target, shown)
+        text = texts[target] if target in texts else read_source(target, shown).text
     except CnnError as error:
         raise problem("E0215", error.diagnostics[0].title, use.target_span) from None
     try:
-        module = parse(source)
+        module = _parsed(shown, text)
     except CnnError as error:
         for each in error.diagnostics:
             reporter.add(each, (f"used at {use.span}",))
-        return File(syntax.Module(use.span, source, ()), Scope({}), (), {}, {}, {})
-    return load_file(module, target, reporter, (*opening, target), loaded)
+        empty = syntax.Module(use.span, Source(shown, text), ())
+        return File(empty, Scope({}), (), {}, {}, {})
+    return load_file(module, target, reporter, (*opening, target), loaded, texts)
+
+
+@lru_cache(maxsize=64)
+def _parsed(name: str, text: str) -> syntax.Module:
+    """A family of networks uses the same files again and again."""
+    return parse(Source(name, text))
 
 
 def all_files(root: File) -> list[File]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from compiler.expansion.elaborate import MAX_LAYERS, Elaborator
-from compiler.expansion.modules import File, load_file, sketch_name
+from compiler.expansion.modules import NO_TEXTS, File, Texts, load_file, sketch_name
 from compiler.expansion.names import check_unreached
 from compiler.expansion.problems import Abandoned, Problem, Reporter
 from compiler.expansion.recipe import read_recipes
@@ -23,15 +23,16 @@ def expand(
     net: str | None = None,
     settings: Mapping[str, object] | None = None,
     max_layers: int = MAX_LAYERS,
+    texts: Texts = NO_TEXTS,
 ) -> Graph:
     """The graph of a net, with every value that was set or defaulted in `params`.
 
-    `settings` are Python values, or texts that are read as expressions of the language. Raises
-    CnnError with every error that could be found.
+    `settings` are Python values, or texts that are read as expressions of the language. `texts`:
+    those of used files that need not be read. Raises CnnError with every error that could be found.
     """
     reporter = Reporter()
     try:
-        file = load_file(module, path, reporter)
+        file = load_file(module, path, reporter, texts=texts)
         if not file.nets and reporter.diagnostics:
             raise CnnError(reporter.diagnostics)
         chosen = choose_net(file, net)

@@ -36,11 +36,15 @@ class OperatorValue:
 
 @dataclass(frozen=True, slots=True)
 class BlockValue:
-    """A block, with the file in which it was written and the defaults in force there."""
+    """A block, with the file in which it was written and the defaults in force there.
+
+    Where it stands in its source makes it what it is; a scope holds itself, and comparing it has no
+    end.
+    """
 
     block: Block
-    home: Scope
-    defaults: Defaults = field(repr=False)
+    home: Scope = field(compare=False, repr=False)
+    defaults: Defaults = field(compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -88,11 +92,17 @@ def sizes(value: object) -> object:
     return (volume.h, volume.w, volume.c) if isinstance(volume, Volume) else value
 
 
+class Word(str):
+    """The name of a block or an operator, which is no text of the program."""
+
+    __slots__ = ()
+
+
 def plain(value: object) -> object:
     """A value as Python's own data: a block or an operator as its name."""
     match value:
         case OperatorValue() | BlockValue():
-            return value.name
+            return Word(value.name)
         case list():
             return [plain(each) for each in value]
         case tuple():

@@ -15,7 +15,7 @@ from .programs import FOLDER, diagnostics, programs, rendered
 ROOT = FOLDER.parents[1]
 CODE = re.compile(r"\b[EW]\d{4}\b")
 # What these need no file of text can bring about: test_files has them.
-WITHOUT_PROGRAM = {"E0102"}
+WITHOUT_PROGRAM = {"E0102", "E0802", "E0803"}  # no file; families are tested in tests/explore
 
 
 @pytest.mark.parametrize("path", programs(), ids=lambda path: path.stem)

@@ -28,14 +28,17 @@ SHARED = (
 )
 
 
-def document(title: str, body: str, data: object, scripts: tuple[str, ...]) -> str:
-    """`body` is HTML; `data` goes to the scripts, which are files of this folder beside those that
-    pages share, as JSON.
+def document(
+    title: str, body: str, data: object, scripts: tuple[str, ...], folder: Path = HERE
+) -> str:
+    """`body` is HTML; `data` goes to the scripts as JSON. They and `page.css` are files of the
+    folder; in this one they stand behind those that its pages share.
 
     The policy forbids every request, and every script but this one.
     """
-    style = (HERE / "page.css").read_text("utf-8")
-    script = "\n" + "\n".join((HERE / name).read_text("utf-8") for name in (*SHARED, *scripts))
+    names = (*SHARED, *scripts) if folder == HERE else scripts
+    style = (folder / "page.css").read_text("utf-8")
+    script = "\n" + "\n".join((folder / name).read_text("utf-8") for name in names)
     allowed = b64encode(sha256(script.encode()).digest()).decode()
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:;"
