@@ -128,12 +128,21 @@ def scopes(rows: Sequence[Row]) -> dict[str, range]:
     """Each path around layers that stand in one stretch, and that stretch; outer paths first."""
     found: dict[str, range] = {}
     torn = set()
-    for at, row in enumerate(rows):
-        parts = row.path.split(".")
-        for depth in range(1, len(parts)):
-            prefix = ".".join(parts[:depth])
-            known = found.get(prefix)
-            if known is not None and known.stop != at:
+    around: list[str] = []
+    last = ""
+    for at, path in enumerate([*(row.path for row in rows), ""]):
+        parent = path.rpartition(".")[0]
+        if parent == last:
+            continue
+        while around and not f"{parent}.".startswith(f"{around[-1]}."):
+            left = around.pop()
+            found[left] = range(found[left].start, at)
+        parts = parent.split(".") if parent else []
+        for depth in range(len(around), len(parts)):
+            prefix = ".".join(parts[: depth + 1])
+            if prefix in found:
                 torn.add(prefix)
-            found[prefix] = range(at if known is None else known.start, at + 1)
-    return {prefix: found[prefix] for prefix in found if prefix not in torn}
+            found.setdefault(prefix, range(at, at))
+            around.append(prefix)
+        last = parent
+    return {prefix: inside for prefix, inside in found.items() if prefix not in torn}

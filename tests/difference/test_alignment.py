@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import networkx as nx
@@ -14,6 +15,7 @@ import compiler.difference.sequence as sequence
 from compiler.difference.compare import diff
 from compiler.difference.dynamic import best
 from compiler.difference.forks import ROOT, forks
+from compiler.difference.moves import scopes
 from compiler.difference.myers import common
 from compiler.difference.sequence import in_order
 from compiler.difference.slide import slid
@@ -162,3 +164,22 @@ def test_a_long_network_is_cut_without_losing_layers(monkeypatch: pytest.MonkeyP
 def paths(rows: object) -> list[str]:
     assert hasattr(rows, "__iter__")
     return sorted(row.path for row in rows if isinstance(row, Row))
+
+
+def test_scopes_are_stretches_and_outer_ones_come_first() -> None:
+    net = report(
+        "net A { x = INPUT(8x8x4) -> a: CONV(4)\n y = x -> t: [CONV(4) -> u: unit(4)]\n"
+        "ADD{ y | x } -> s: [unit(4)]*2 -> GAP }"
+    )
+    found = scopes(net.rows)
+    assert list(found) == ["t", "t.u", "s", "s.0", "s.1"]
+    for prefix, inside in found.items():
+        within = [n for n, row in enumerate(net.rows) if row.path.startswith(f"{prefix}.")]
+        assert within == list(inside)
+
+
+def test_a_scope_that_is_torn_is_none() -> None:
+    net = report("net A { x = INPUT(8x8x4) -> CONV(4)\n y = x -> CONV(4)\n ADD{ y | x } -> GAP }")
+    paths = ("s.a", "s.b", "x", "s.c", "r.a", "r.b.c")
+    rows = [replace(row, path=path) for row, path in zip(net.rows, paths, strict=False)]
+    assert scopes(rows) == {"r": range(4, 5)}
