@@ -142,7 +142,8 @@ def _saved(source: Source, net: str | None, settings: Mapping[str, object]) -> S
 def compare(
     old: Side, new: Side, counting: Counting, everywhere: Mapping[str, object] | None = None
 ) -> Comparison:
-    """The two nets, or every net of two programs with its namesake. Raises CnnError."""
+    """The two nets, or every net of two programs with its namesake. Where one side alone has none,
+    all of the other were added or removed. Raises CnnError."""
     for_old, for_new = _shared(everywhere or {}, old, new)
     counting = counting.completed([*old.reports.values(), *new.reports.values()])
     if old.name == NOTHING or new.name == NOTHING:
@@ -152,7 +153,8 @@ def compare(
             tuple(new.report(net, counting, for_new) for net in new.nets),
         )
     old, new = _choose(old, new), _choose(new, old)
-    if len(old.nets) <= 1 and len(new.nets) <= 1:
+    pairs: list[tuple[str | None, str | None]]
+    if len(old.nets) == len(new.nets) <= 1:
         pairs = [(next(iter(old.nets), None), next(iter(new.nets), None))]
     else:
         pairs = [(net, net) for net in new.nets if net in old.nets]

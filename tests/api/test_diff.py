@@ -45,7 +45,7 @@ def test_both_sides_are_counted_alike() -> None:
         cnnc.diff(net.report(batch=3), other, batch=1)
     for wrong in ({"stage": "checked"}, {"batch": 0}, {"dtype": "float8"}):
         with pytest.raises(ValueError, match="no report of"):
-            cnnc.diff(net, other, **wrong)  # type: ignore[arg-type]
+            cnnc.diff(net, other, **wrong)
 
 
 def test_every_net_of_two_files() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.repository import Repository
+from tests.cli.repository import ROOT, Repository
 from tests.cli.run import EXAMPLES, SMALL, Result, cnnc
 
 RESNETS = f"{EXAMPLES}/resnet.cnn"
@@ -169,6 +171,19 @@ def test_fail_on_and_exit_code(files: tuple[Path, Path]) -> None:
         assert result.status == 2 and result.out == ""
     assert cnnc("diff", *files, "--exit-code").status == 1
     assert cnnc("diff", files[0], files[0], "--exit-code").status == 0
+
+
+@pytest.mark.parametrize("no_colour", ["", "1"])
+def test_colour_on_a_terminal_alone(files: tuple[Path, Path], no_colour: str) -> None:
+    master, slave = os.openpty()
+    command = [sys.executable, "-m", "cnnc", "diff", *map(str, files)]
+    environment = {**os.environ, "NO_COLOR": no_colour, "TERM": "xterm"}
+    subprocess.run(command, stdout=slave, cwd=ROOT, env=environment, check=True)
+    os.close(slave)
+    shown = os.read(master, 1 << 16).decode()
+    os.close(master)
+    assert ("\x1b[33m~ conv" in shown) == (not no_colour)
+    assert ("\x1b[" in shown) == (not no_colour)
 
 
 def test_errors_of_a_side_are_told(files: tuple[Path, Path]) -> None:

@@ -83,7 +83,6 @@ def test_added_and_deleted_and_renamed_files(repository: Repository) -> None:
 BROKEN = {
     "a program that does not compile": "INPUT -> CONF(3)\n",
     "a program that wants a value": "param n\nINPUT(8x8x3) -> CONV(n)\n",
-    "a library without nets": "block b(c) = CONV(c)\n",
     "an empty file": "",
     "no text at all": "\x00\x01",
 }
@@ -101,6 +100,14 @@ def test_where_a_side_does_not_compile_the_text_is_compared(
     repository.write("net.cnn", SMALL)
     assert "+INPUT(8x8x3) -> conv: CONV(4)" in repository.git("diff")
     assert "INPUT(8x8x3) -> conv: CONV(4)" in repository.git("log", "-p", "-1")
+
+
+def test_where_a_side_has_only_blocks_its_nets_were_added_or_removed(
+    repository: Repository,
+) -> None:
+    repository.write("two.cnn", "block b(c) = CONV(c)\n")
+    out = repository.git("diff")
+    assert "- A (two.cnn@" in out and "- B (two.cnn@" in out
 
 
 def test_a_difference_is_never_empty(repository: Repository) -> None:
