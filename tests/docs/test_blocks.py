@@ -91,3 +91,9 @@ def test_a_wrong_block_fails(tmp_path: Path) -> None:
     wrong.write_text("```sh\ncnnc --version\n```\n\n```text\ncnnc 0.0.0\n```\n", encoding="utf-8")
     with pytest.raises(AssertionError, match=r"wrong\.md:5: printed"):
         run_file(wrong, tmp_path)
+
+
+def test_what_a_command_says_while_it_works_is_left_out() -> None:
+    assert matches("comparing a.cnn and b.cnn ...\nthe same\n", "the same\n")
+    assert not matches("comparing a.cnn and b.cnn ...\nthe same\n", "another\n")
+    assert not matches("something else ...\nthe same\n", "the same\n")
