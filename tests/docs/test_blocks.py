@@ -96,4 +96,4 @@ def test_a_wrong_block_fails(tmp_path: Path) -> None:
 def test_what_a_command_says_while_it_works_is_left_out() -> None:
     assert matches("comparing a.cnn and b.cnn ...\nthe same\n", "the same\n")
     assert not matches("comparing a.cnn and b.cnn ...\nthe same\n", "another\n")
-    assert not matches("something else ...\nthe same\n", "the same\n")
+    assert not matches("three layers ...\nthe same\n", "the same\n")
