@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from backends.header import About
 from cnnc.version import VERSION
 from compiler.check import CheckedGraph, check
+from compiler.drawing.picture import USUAL, Look, picture
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import Texts
 from compiler.expansion.program import expand
@@ -88,6 +89,10 @@ class Journey:
 
         checked = self.at(stage)
         return page(report(checked, self.source.name, stage, measure), checked.graph, depth)
+
+    def drawing(self, stage: Stage = "source", look: Look = USUAL) -> str:
+        """The text of the network's picture."""
+        return picture(self.at(stage).graph, look)
 
     def modules(self, stage: Stage = "source") -> frozenset[str]:
         """The layers that the PyTorch code of a stage holds as modules, not as functions."""

@@ -11,6 +11,7 @@ from cnnc.cli.compile import compile_
 from cnnc.cli.diff import diff
 from cnnc.cli.explore import explore
 from cnnc.cli.git import git_driver, git_setup
+from cnnc.cli.draw import draw
 from cnnc.cli.report import report
 from cnnc.cli.verify import verify
 from cnnc.version import VERSION
@@ -28,6 +29,7 @@ app.command("diff")(diff)
 app.command("explore")(explore)
 app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)
+app.command("draw")(draw)
 app.command("report")(report)
 app.command("verify")(verify)
 

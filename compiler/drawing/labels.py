@@ -9,7 +9,11 @@ from compiler.op import Op
 from compiler.volume import Volume
 
 SIZES = ("out", "k", "size", "factor", "volume")
-SHOWN = ("dilation", "groups", "multiplier")  # what changes the picture that a reader has of a layer
+SHOWN = (
+    "dilation",
+    "groups",
+    "multiplier",
+)  # what changes the picture that a reader has of a layer
 LONGEST = 24
 
 
@@ -32,7 +36,11 @@ def call(op: Op) -> str:
 
 
 def _size(name: str, value: object) -> str:
-    return "x".join(map(str, value)) if name in ("k", "size") and isinstance(value, tuple) else written(value)
+    return (
+        "x".join(map(str, value))
+        if name in ("k", "size") and isinstance(value, tuple)
+        else written(value)
+    )
 
 
 def _tells(name: str, values: dict[str, object], usual: dict[str, object]) -> bool:
@@ -58,8 +66,6 @@ def count(number: int) -> str:
 def _times(text: str) -> str:
     """With a sign for times between digits: `7x7` is `7×7`."""
     return "".join(
-        "×"
-        if char == "x" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit()
-        else char
+        "×" if char == "x" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit() else char
         for i, char in enumerate(text)
     )

@@ -104,7 +104,9 @@ def places(part: Part) -> Places:
             ways.append(None)
             continue
         band = band_at[first]
-        lane = wide[band] + thin[band][wire.source, wire.exit] if carrier is None else lanes[carrier]
+        lane = (
+            wide[band] + thin[band][wire.source, wire.exit] if carrier is None else lanes[carrier]
+        )
         ways.append(Way(band, lane, first, last))
     return Places(
         tuple(

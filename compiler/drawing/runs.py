@@ -53,9 +53,7 @@ def runs(items: list[Item], leaving: Set[int], key: Callable[[object], int]) -> 
     return found
 
 
-def _follower(
-    items: list[Item], index: int, reads: dict[int, list[int]], leaving: Set[int]
-) -> int:
+def _follower(items: list[Item], index: int, reads: dict[int, list[int]], leaving: Set[int]) -> int:
     """The equal item that alone reads what this one gives; OUTSIDE where there is none."""
     gives = items[index].gives
     readers = reads.get(gives[0], []) if len(gives) == 1 else []

@@ -1,0 +1,62 @@
+"""The colours of a picture, for light and dark paper, as the style sheet of an SVG."""
+
+from __future__ import annotations
+
+from compiler.drawing.fonts import FAMILY
+
+# kind: fill and border; on light paper, then on dark.
+COLOURS = {
+    "input": (("#eef1f5", "#7b8794"), ("#27303a", "#8a97a6")),
+    "convolution": (("#e3effb", "#2f78c0"), ("#16304a", "#5fa8ea")),
+    "padded": (("#e3effb", "#2f78c0"), ("#16304a", "#5fa8ea")),
+    "pooling": (("#fdeadf", "#cf6a31"), ("#43261a", "#ef9566")),
+    "linear": (("#ece6fa", "#7554c3"), ("#2c2350", "#a68df0")),
+    "normalisation": (("#fbf3d3", "#a5821a"), ("#3a3113", "#d9b64d")),
+    "activation": (("#fbe6ec", "#c2456b"), ("#431c29", "#ec7d9d")),
+    "regularisation": (("#f0f0ee", "#85857e"), ("#2d2d2a", "#a3a39b")),
+    "merge": (("#ffffff", "#3d4852"), ("#161b22", "#b6c2cf")),
+    "block": (("#e2f4ea", "#2c8a5b"), ("#143726", "#58c48e")),
+    "group": (("#f6f7f9", "#98a3af"), ("#1c232c", "#6b7886")),
+}
+LIGHT = {"paper": "#ffffff", "ink": "#16202b", "faint": "#54606d", "wire": "#5b6773"}
+DARK = {"paper": "#0d1117", "ink": "#e8edf3", "faint": "#a3afbb", "wire": "#8b98a5"}
+
+
+def style(theme: str) -> str:
+    """`auto` is light unless the reader prefers dark."""
+    root = f".cnnc-{theme}"
+    lines = [
+        f"{root} text{{font-family:{FAMILY};font-size:10.5px}}",
+        f"{root} .call{{font-size:13px;font-weight:700}}",
+        f"{root} .title{{font-size:12px;font-weight:700}}",
+        f"{root} .heading{{font-size:15px;font-weight:700}}",
+        f"{root} .symbol{{font-size:15px}}",
+        f"{root} .wire{{fill:none;stroke-width:1.4}}",
+        f"{root} .body,{root} .copy{{stroke-width:1.2}}",
+        f"{root} .frame .body,{root} .frame .copy{{stroke-width:1}}",
+        f"{root} .footer{{fill-opacity:.16}}",
+        *_colours(root, 1 if theme == "dark" else 0),
+    ]
+    if theme == "auto":
+        lines += ["@media (prefers-color-scheme:dark){", *_colours(root, 1), "}"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _colours(root: str, which: int) -> list[str]:
+    plain = (LIGHT, DARK)[which]
+    lines = [
+        f"{root} .paper{{fill:{plain['paper']}}}",
+        f"{root} text{{fill:{plain['ink']}}}",
+        f"{root} .small,{root} .label{{fill:{plain['faint']}}}",
+        f"{root} .wire{{stroke:{plain['wire']}}}",
+        f"{root} .head{{fill:{plain['wire']}}}",
+    ]
+    for kind, pairs in COLOURS.items():
+        fill, border = pairs[which]
+        lines.append(
+            f"{root} .{kind} .body,{root} .{kind} .copy{{fill:{fill};stroke:{border}}}"
+            f"{root} .{kind} .footer{{fill:{border}}}"
+        )
+    frame, border = COLOURS["group"][which]
+    lines.append(f"{root} .frame .body,{root} .frame .copy{{fill:{frame};stroke:{border}}}")
+    return lines
