@@ -23,6 +23,7 @@ def columns(rows: list[Row], gutter: float, slimmest: float) -> list[int]:
     of them empty."""
     pieces = _pieces(rows)
     total = sum(row.length + row.gap for row in rows)
+    area = sum((row.before + row.after) * (row.length + row.gap) for row in rows)
     wide = max(row.before for row in rows) + max(row.after for row in rows) + gutter
     guess = sqrt(total / wide / slimmest)
     best, found = float("inf"), [0] * len(rows)
@@ -30,7 +31,7 @@ def columns(rows: list[Row], gutter: float, slimmest: float) -> list[int]:
         taken = _taken(rows, pieces, _shortest(rows, pieces, count))
         length, width = _size(rows, taken, gutter)
         slim = length / width / slimmest
-        badness = max(slim, 1 / slim) * length * (taken[-1] + 1) / total
+        badness = sqrt(max(slim, 1 / slim)) * length * width / area
         if badness < best - 1e-9:
             best, found = badness, taken
     return found

@@ -8,7 +8,7 @@ from compiler.drawing import labels
 from compiler.drawing.arrange import Arrangement, Cell, arrange, ports
 from compiler.drawing.fonts import fitted, width
 from compiler.drawing.part import OUTSIDE, Part
-from compiler.drawing.scene import Anchor, Point, Scene, Shape, Text, Wire
+from compiler.drawing.scene import COPY, Anchor, Point, Scene, Shape, Text, Wire
 
 SIZES = {"call": 13.0, "title": 12.0, "small": 10.5, "label": 10.5, "heading": 15.0}
 BOLD = frozenset({"call", "title", "heading"})
@@ -17,13 +17,15 @@ SIDE = 12.0  # between a box's border and its text
 NARROWEST = 116.0
 LINE, FOOTER, HEIGHT = 15.0, 17.0, 30.0
 TAIL, STUB = 17.0, 26.0
+COPIES = 2
+APART = 8.0  # behind a frame, where no label stands
 MAIN = "output"  # the name of an output that has none
 RADIUS = 11.0
 PILL = (62.0, 22.0)
 HEAD, PAD = 27.0, 16.0
 MARGIN = 20.0
 SYMBOLS = {"ADD": "+", "MUL": "×"}
-NET_SLIM, FRAME_SLIM = 0.8, 2.2
+NET_SLIM, FRAME_SLIM = 0.8, 1.2
 
 
 def diagram(network: Part) -> Scene:
@@ -98,7 +100,7 @@ class _Diagram:
             self.shapes.append(_box(node, x - node.left, y))
         if node.label:
             x, y = x + (node.cell.exits or (0.0,))[-1], y + node.cell.length
-            self.labels.append(_text(x + 7, y + 13, node.label, "label"))
+            self.labels.append(_text(x + 7, y + 13 + _edge(part), node.label, "label"))
             if part.outputs:
                 self.wires.append(Wire(((x, y), (x, y + STUB)), part.path, "", True))
 
@@ -116,16 +118,16 @@ def _plain_box(part: Part) -> bool:
 def _node(part: Part, half: float) -> _Node:
     exits, text = ports(part.exits), _label(part)
     label = (exits or (0.0,))[-1] + 7 + width(text, SIZES["label"]) if text else 0.0
-    tail = STUB if part.outputs else TAIL if text else 0.0
+    tail = (STUB if part.outputs else TAIL if text else 0.0) + _edge(part)
     if part.items:
         nodes = _nodes(part)
         cells = tuple(node.cell for node in nodes)
-        inner = arrange(part, cells, HEAD, 10.0 if part.exits else PAD, FRAME_SLIM)
+        inner = arrange(part, cells, HEAD, 2.0 if part.exits else PAD, FRAME_SLIM)
         name, more = _titles(part)
         left = max(inner.before + PAD, 10 + width(name, SIZES["title"], True) + 10)
         right = max(inner.after + PAD, 10 + width(more, SIZES["small"]) + 10)
-        edge = 6.0 if part.count > 1 else 0.0
-        cell = Cell(left, right + edge, inner.length, 0.0, inner.entries, inner.exits)
+        reach = right + _edge(part)
+        cell = Cell(left, reach, inner.length, APART + tail, inner.entries, inner.exits)
         return _Node(part, cell, left, right, "", nodes, inner)
     if part.kind == "merge":
         disc = part.call in SYMBOLS
@@ -134,10 +136,14 @@ def _node(part: Part, half: float) -> _Node:
         entries = (0.0,) * part.entries
         cell = Cell(half, max(half, label), length, tail, entries, exits, RADIUS if disc else 0.0)
         return _Node(part, cell, half, half, text)
-    edge = 6.0 if part.count > 1 else 0.0
     length = HEIGHT + (LINE if _small(part) else 0) + (FOOTER if part.joined else 0)
-    cell = Cell(half, max(half + edge, label), length, tail, ports(part.entries), exits)
+    cell = Cell(half, max(half + _edge(part), label), length, tail, ports(part.entries), exits)
     return _Node(part, cell, half, half, text)
+
+
+def _edge(part: Part) -> float:
+    """How far the copies behind a run peep out."""
+    return COPIES * COPY if part.count > 1 else 0.0
 
 
 def _half(part: Part) -> float:
@@ -157,14 +163,17 @@ def _call(part: Part) -> str:
 
 
 def _small(part: Part) -> str:
-    """`conv1 · 9.54 k`: where it stands, and the parameters; nothing for an index without any."""
+    """`conv1 · 9.54 k params`; a number that merely counts is no name."""
     words = []
-    named = not part.name.rpartition(".")[2].isdigit()
-    if part.call and (part.parameters or named or part.layers > len(part.members)):
+    if part.call and not _counted(part):
         words.append(fitted(part.name, SIZES["small"], ROOM * 0.6))
     if part.parameters:
         words.append(f"{labels.count(part.parameters)} params")
     return " · ".join(words)
+
+
+def _counted(part: Part) -> bool:
+    return all(name.isdigit() for name in part.name.replace(" … ", ".").split("."))
 
 
 def _joined(part: Part) -> str:
@@ -174,7 +183,7 @@ def _joined(part: Part) -> str:
 def _label(part: Part) -> str:
     """The volume that flows out, with what joined a merge and what the network calls it. Out of a
     frame flows what flows out of the last item in it, where it is written already."""
-    if part.items or not (part.exits or part.outputs):
+    if part.items or part.kind == "input" or not (part.exits or part.outputs):
         return ""
     words = [labels.volume(part.volume, part.last)]
     if part.kind == "merge" and part.joined:
@@ -186,14 +195,16 @@ def _label(part: Part) -> str:
 
 
 def _titles(part: Part) -> tuple[str, str]:
-    """Of a frame, left and right of the wire that comes in."""
-    name = fitted(part.name, SIZES["title"], ROOM * 0.6, True)
-    words = [fitted(part.call, SIZES["small"], ROOM * 0.6)] if part.call else []
+    """Of a frame, left and right of the wire that comes in: `6× denseblock1`, `dense_layer · 335 k
+    params`; a number that merely counts gives way to the block's name."""
+    names = [part.call] if part.call and _counted(part) else [part.name, part.call]
+    name, *words = [each for each in names if each]
     if part.count > 1:
-        name = fitted(f"{part.count}× {part.name}", SIZES["title"], ROOM * 0.6, True)
+        name = f"{part.count}× {name}"
+    words = [fitted(word, SIZES["small"], ROOM * 0.6) for word in words]
     if part.parameters:
-        words.append(labels.count(part.parameters))
-    return name, " · ".join(words)
+        words.append(f"{labels.count(part.parameters)} params")
+    return fitted(name, SIZES["title"], ROOM * 0.6, True), " · ".join(words)
 
 
 def _totals(part: Part) -> str:
@@ -222,7 +233,7 @@ def _box(node: _Node, x: float, y: float) -> Shape:
     if footer:
         baseline = y + node.cell.length - 5
         texts.append(_text(middle, baseline, _joined(part), "joined", "middle"))
-    copies = 2 if part.count > 1 else 0
+    copies = COPIES if part.count > 1 else 0
     return Shape(
         part.path,
         part.kind,
@@ -271,7 +282,7 @@ def _frame(node: _Node, x: float, y: float) -> Shape:
     texts = [_text(x + 10, y + 17, name, "title")]
     if more:
         texts.append(_text(x + wide - 10, y + 17, more, "small", "end"))
-    copies = 2 if part.count > 1 else 0
+    copies = COPIES if part.count > 1 else 0
     return Shape(
         part.path,
         part.kind,

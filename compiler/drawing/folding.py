@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from compiler.drawing.part import Part
 
-MOST_BOXES = 48
+MOST_BOXES = 24
 
 
 def fold(network: Part, depth: int | None = None, unfolded: Set[str] = frozenset()) -> Part:

@@ -42,7 +42,7 @@ def gap(moves: list[Move]) -> Gap:
     if not moves:
         return Gap(STRAIGHT, {})
     groups = _groups(moves)
-    order, aslant = _order(groups)
+    order = _order(groups)
     taken: list[list[tuple[float, float]]] = []
     level: dict[int, int] = {}
     for group, above in order:
@@ -74,9 +74,9 @@ def _groups(moves: list[Move]) -> list[list[Move]]:
     return list(found.values())
 
 
-def _order(groups: list[list[Move]]) -> tuple[list[tuple[int, list[int]]], set[int]]:
-    """Each group behind those that must be above it: a wire that starts where another one ends
-    turns off first. Then the groups that go aslant, since they wait for one another."""
+def _order(groups: list[list[Move]]) -> list[tuple[int, list[int]]]:
+    """Each group with those that must be above it, which stand before it: a wire that starts where
+    another one ends turns off first. Groups that wait for one another are left out."""
     starts: dict[int, set[int]] = {}
     for group, members in enumerate(groups):
         for each in members:
@@ -100,4 +100,4 @@ def _order(groups: list[list[Move]]) -> tuple[list[tuple[int, list[int]]], set[i
             waiting[other] -= 1
             if not waiting[other]:
                 heappush(ready, other)
-    return order, set(range(len(groups))) - {group for group, _ in order}
+    return order

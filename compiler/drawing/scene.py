@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 Point: TypeAlias = tuple[float, float]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 
+COPY = 3.0  # how far each copy behind a shape peeps out
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

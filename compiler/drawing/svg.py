@@ -7,14 +7,13 @@ from math import hypot
 from typing import Literal, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
-from compiler.drawing.scene import Point, Scene, Shape, Text, Wire
+from compiler.drawing.scene import COPY, Point, Scene, Shape, Text, Wire
 from compiler.drawing.theme import style
 
 Theme: TypeAlias = Literal["light", "dark", "auto"]
 
 ROUND = 7.0  # the radius of a wire's bends
 ARROW = (8.0, 3.6)  # length and half width of its head
-COPY = 3.0  # how far each copy behind a box is moved
 
 
 def svg(scene: Scene, theme: Theme = "auto") -> str:
@@ -88,8 +87,9 @@ def _footer(shape: Shape) -> str:
     top = bottom - shape.footer + 0.5
     n = _number
     path = (
-        f"M{n(left)} {n(top)}H{n(right)}V{n(bottom - 4.5)}A4.5 4.5 0 0 1 {n(right - 4.5)} {n(bottom)}"
-        f"H{n(left + 4.5)}A4.5 4.5 0 0 1 {n(left)} {n(bottom - 4.5)}Z"
+        f"M{n(left)} {n(top)}H{n(right)}V{n(bottom - 4.5)}"
+        f"A4.5 4.5 0 0 1 {n(right - 4.5)} {n(bottom)}H{n(left + 4.5)}"
+        f"A4.5 4.5 0 0 1 {n(left)} {n(bottom - 4.5)}Z"
     )
     return _leaf("path", {"class": "footer", "d": path})
 
