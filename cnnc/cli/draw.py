@@ -27,6 +27,11 @@ class Stage(StrEnum):
     optimised = "optimised"
 
 
+class Style(StrEnum):
+    graph = "graph"
+    volumes = "volumes"
+
+
 class Theme(StrEnum):
     auto = "auto"
     light = "light"
@@ -44,6 +49,7 @@ def draw(
         list[str] | None,
         typer.Option(metavar="PATH", help="Show what is in this scope, too; may be repeated."),
     ] = None,
+    style: Annotated[Style, typer.Option(help="Of an SVG: boxes, or volumes.")] = Style.graph,
     theme: Annotated[Theme, typer.Option(help="Of an SVG; auto: its reader's.")] = Theme.auto,
     stage: Annotated[
         Stage, typer.Option(help="The graph that is drawn: as written, or after -O 2.")
@@ -56,7 +62,7 @@ def draw(
     spare(output, file)
     if train and stage is Stage.optimised:
         raise typer.BadParameter("--train draws the training graph, which is never optimised")
-    look = Look(depth=depth, unfold=frozenset(unfold or ()), theme=theme.value)
+    look = Look(style=style.value, depth=depth, unfold=frozenset(unfold or ()), theme=theme.value)
     with progress(f"drawing {file}"):
         text = journey(file, settings, max_layers).drawing(
             "training" if train else stage.value, look

@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from compiler.drawing.describe import describe
 from compiler.drawing.diagram import diagram
+from compiler.drawing.figure import figure
+from compiler.drawing.flatten import chained, flat
 from compiler.drawing.folding import fold
+from compiler.drawing.part import Part
 from compiler.drawing.scopes import parts
 from compiler.drawing.svg import Theme, svg
 from compiler.graph import Graph
 
-Format: TypeAlias = Literal["svg"]
-Style: TypeAlias = Literal["graph"]
+Format: TypeAlias = Literal["svg", "dot", "mermaid"]
+Style: TypeAlias = Literal["graph", "volumes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a network is drawn.
 
+    style    of an SVG: boxes and wires, or volumes in space
     depth    how many levels of scopes are shown; None: as many as can be read
     unfold   paths of scopes that are shown at any depth
     theme    of an SVG; `auto`: what its reader prefers
@@ -35,5 +40,15 @@ USUAL = Look()
 
 
 def picture(graph: Graph, look: Look = USUAL) -> str:
-    network = fold(parts(graph), look.depth, look.unfold)
-    return svg(diagram(network), look.theme)
+    network = parts(graph)
+    if look.style == "volumes":
+        shown = _spread(network, look)
+        return svg(figure(shown), describe(graph.doc, shown), look.theme)
+    shown = fold(network, look.depth, look.unfold)
+    return svg(diagram(shown), describe(graph.doc, shown), look.theme)
+
+
+def _spread(network: Part, look: Look) -> Part:
+    if look.depth is None and not look.unfold:
+        return flat(chained(network))
+    return flat(fold(network, look.depth or 1, look.unfold))

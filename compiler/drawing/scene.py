@@ -30,7 +30,7 @@ class Shape:
     form    `box`, `frame`, `disc`, `pill` or `prism`
     copies  how many outlines peep out behind it: 2 for a run, else 0
     footer  how much of the lower end is tinted for what joined the layer
-    depth   how far a prism's far side is moved right and up
+    depth   how far the far side of a prism is moved right and up
     """
 
     path: str
@@ -44,7 +44,7 @@ class Shape:
     texts: tuple[Text, ...] = ()
     copies: int = 0
     footer: float = 0.0
-    depth: float = 0.0
+    depth: Point = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,6 @@ class Scene:
     width: float
     height: float
     title: str
-    description: str
     shapes: tuple[Shape, ...]
     wires: tuple[Wire, ...]
     labels: tuple[Text, ...]

@@ -16,7 +16,7 @@ ROUND = 7.0  # the radius of a wire's bends
 ARROW = (8.0, 3.6)  # length and half width of its head
 
 
-def svg(scene: Scene, theme: Theme = "auto") -> str:
+def svg(scene: Scene, description: str, theme: Theme = "auto") -> str:
     lines = [
         _open(
             "svg",
@@ -30,7 +30,7 @@ def svg(scene: Scene, theme: Theme = "auto") -> str:
             },
         ),
         f"<title>{_safe(scene.title)}</title>",
-        f"<desc>{_safe(scene.description)}</desc>" if scene.description else "",
+        f"<desc>{_safe(description)}</desc>" if description else "",
         f"<style>\n{style(theme)}</style>",
         _leaf("rect", {"class": "paper", "width": "100%", "height": "100%"}),
         *(_shape(shape) for shape in scene.shapes if shape.form == "frame"),
@@ -43,16 +43,45 @@ def svg(scene: Scene, theme: Theme = "auto") -> str:
 
 
 def _shape(shape: Shape) -> str:
+    if shape.form == "key":
+        return _open("g", {"class": shape.kind}) + _outline(shape, 0.0, "body") + "</g>"
     lines = [
         _open("g", {"class": f"{shape.form} {shape.kind}", "data-path": shape.path}),
         f"<title>{_safe(shape.title)}</title>",
-        *(_outline(shape, COPY * copy, "copy") for copy in range(shape.copies, 0, -1)),
-        _outline(shape, 0.0, "body"),
     ]
+    if shape.form == "prism":
+        lines += _prism(shape)
+    else:
+        lines += [_outline(shape, COPY * copy, "copy") for copy in range(shape.copies, 0, -1)]
+        lines.append(_outline(shape, 0.0, "body"))
     if shape.footer:
         lines.append(_footer(shape))
     lines += [_text(text) for text in shape.texts]
     return "\n".join([*lines, "</g>"])
+
+
+def _prism(shape: Shape) -> list[str]:
+    """Its outline, its upper and right sides, and lines between the members of a run."""
+    (x, y), (dx, dy) = (shape.x, shape.y), shape.depth
+    right, bottom = x + shape.width, y + shape.height
+    back = [(x + dx, y - dy), (right + dx, y - dy), (right + dx, bottom - dy)]
+    lines = [
+        _polygon("body", [(x, bottom), (x, y), *back, (right, bottom)]),
+        _polygon("upper", [(x, y), back[0], back[1], (right, y)]),
+        _polygon("side", [(right, y), back[1], back[2], (right, bottom)]),
+    ]
+    for copy in range(1, shape.copies):
+        at = x + shape.width * copy / shape.copies
+        d = "M" + "L".join(
+            f"{_number(a)} {_number(b)}" for a, b in ((at, bottom), (at, y), (at + dx, y - dy))
+        )
+        lines.append(_leaf("path", {"class": "edge", "d": d}))
+    return lines
+
+
+def _polygon(name: str, points: list[Point]) -> str:
+    joined = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+    return _leaf("polygon", {"class": name, "points": joined})
 
 
 def _outline(shape: Shape, shift: float, name: str) -> str:
@@ -67,7 +96,7 @@ def _outline(shape: Shape, shift: float, name: str) -> str:
                 "r": _number(radius),
             },
         )
-    radius = {"box": 5.0, "frame": 8.0, "pill": shape.height / 2}[shape.form]
+    radius = {"box": 5.0, "frame": 8.0, "pill": shape.height / 2, "key": 2.0}[shape.form]
     return _leaf(
         "rect",
         {
@@ -108,8 +137,7 @@ def _wire(wire: Wire) -> str:
             (base[0] - dy * half, base[1] + dx * half),
             (base[0] + dy * half, base[1] - dx * half),
         ]
-        joined = " ".join(f"{_number(x)},{_number(y)}" for x, y in corners)
-        head = "\n" + _leaf("polygon", {"class": "head", "points": joined})
+        head = "\n" + _polygon("head", corners)
         points[-1] = (bx - dx * (long - 1), by - dy * (long - 1))
     return _leaf("path", {"class": "wire", "d": _curve(points)}) + head
 

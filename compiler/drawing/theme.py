@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from compiler.drawing.fonts import FAMILY
+from compiler.drawing.words import BOLD, SIZES, SMALL
 
 # kind: fill and border; on light paper, then on dark.
 COLOURS = {
     "input": (("#eef1f5", "#7b8794"), ("#27303a", "#8a97a6")),
     "convolution": (("#e3effb", "#2f78c0"), ("#16304a", "#5fa8ea")),
-    "padded": (("#e3effb", "#2f78c0"), ("#16304a", "#5fa8ea")),
     "pooling": (("#fdeadf", "#cf6a31"), ("#43261a", "#ef9566")),
     "linear": (("#ece6fa", "#7554c3"), ("#2c2350", "#a68df0")),
     "normalisation": (("#fbf3d3", "#a5821a"), ("#3a3113", "#d9b64d")),
@@ -25,16 +25,22 @@ DARK = {"paper": "#0d1117", "ink": "#e8edf3", "faint": "#a3afbb", "wire": "#8b98
 def style(theme: str) -> str:
     """`auto` is light unless the reader prefers dark."""
     root = f".cnnc-{theme}"
+    sizes = [
+        f"{root} .{role}{{font-size:{size:g}px{';font-weight:700' if role in BOLD else ''}}}"
+        for role, size in SIZES.items()
+    ]
     lines = [
-        f"{root} text{{font-family:{FAMILY};font-size:10.5px}}",
-        f"{root} .call{{font-size:13px;font-weight:700}}",
-        f"{root} .title{{font-size:12px;font-weight:700}}",
-        f"{root} .heading{{font-size:15px;font-weight:700}}",
-        f"{root} .symbol{{font-size:15px}}",
-        f"{root} .wire{{fill:none;stroke-width:1.4}}",
+        f"{root} text{{font-family:{FAMILY};font-size:{SMALL:g}px}}",
+        *sizes,
+        f"{root} .wire,{root} .edge{{fill:none}}",
+        f"{root} .wire{{stroke-width:1.4}}",
         f"{root} .body,{root} .copy{{stroke-width:1.2}}",
         f"{root} .frame .body,{root} .frame .copy{{stroke-width:1}}",
+        f"{root} .prism .body,{root} .upper,{root} .side,{root} .edge"
+        "{stroke-width:.8;stroke-linejoin:round}",
         f"{root} .footer{{fill-opacity:.16}}",
+        f"{root} .upper{{fill-opacity:.07}}",
+        f"{root} .side{{fill-opacity:.24}}",
         *_colours(root, 1 if theme == "dark" else 0),
     ]
     if theme == "auto":
@@ -53,10 +59,13 @@ def _colours(root: str, which: int) -> list[str]:
     ]
     for kind, pairs in COLOURS.items():
         fill, border = pairs[which]
-        lines.append(
-            f"{root} .{kind} .body,{root} .{kind} .copy{{fill:{fill};stroke:{border}}}"
-            f"{root} .{kind} .footer{{fill:{border}}}"
-        )
+        at = f"{root} .{kind} "
+        lines += [
+            f"{at}.body,{at}.copy{{fill:{fill};stroke:{border}}}",
+            f"{at}.footer{{fill:{border}}}",
+            f"{at}.upper,{at}.side{{fill:{border};stroke:{border}}}",
+            f"{at}.edge{{stroke:{border}}}",
+        ]
     frame, border = COLOURS["group"][which]
     lines.append(f"{root} .frame .body,{root} .frame .copy{{fill:{frame};stroke:{border}}}")
     return lines

@@ -1,0 +1,83 @@
+"""Lines of text in a picture: their sizes, and what is said of a part."""
+
+from __future__ import annotations
+
+from compiler.drawing import fonts, labels
+from compiler.drawing.part import Part
+from compiler.drawing.scene import Anchor, Point, Text
+
+SIZES = {"call": 13.0, "title": 12.0, "heading": 15.0, "symbol": 15.0, "caption": 11.0}
+SMALL = 10.5
+BOLD = frozenset({"call", "title", "heading", "caption"})
+ROOM = 240.0  # for a line within a box
+HEADING = 460.0  # for one above the picture
+SYMBOLS = {"ADD": "+", "MUL": "×"}
+MAIN = "output"  # the name of an output that has none
+
+
+def width(text: str, role: str) -> float:
+    return fonts.width(text, SIZES.get(role, SMALL), role in BOLD)
+
+
+def fitted(text: str, role: str, room: float) -> str:
+    return fonts.fitted(text, SIZES.get(role, SMALL), room, role in BOLD)
+
+
+def line(x: float, y: float, text: str, role: str, anchor: Anchor = "start") -> Text:
+    return Text(x, y, text, role, anchor, width(text, role))
+
+
+def headings(network: Part, x: float, y: float) -> tuple[Text, Text]:
+    name = fitted(network.name, "heading", HEADING)
+    return line(x, y + 15, name, "heading"), line(x, y + 33, totals(network), "small")
+
+
+def totals(part: Part) -> str:
+    return (
+        f"{part.layers:,} {'layer' if part.layers == 1 else 'layers'}"
+        f" · {labels.count(part.parameters)} parameters · {labels.count(part.macs)} MACs"
+    )
+
+
+def joined(part: Part) -> str:
+    return fitted(" · ".join(part.joined), "joined", ROOM)
+
+
+def outputs(part: Part) -> str:
+    """`→ aux1`: what the network calls the value, where the program gave it a name."""
+    names = ", ".join(name for name in part.outputs if name != MAIN)
+    return fitted(f"→ {names}", "label", ROOM) if names else ""
+
+
+def tooltip(part: Part) -> str:
+    """All that is known, for those who point at a shape and those who have it read out."""
+    words = [f"{part.path}: {part.written or part.name}", *part.joined]
+    if part.count > 1:
+        words.append(f"{part.count} times")
+    words.append(labels.volume(part.volume, part.last))
+    words.append(f"{part.parameters:,} parameters, {part.macs:,} MACs")
+    return ", ".join(words)
+
+
+def counted(part: Part) -> bool:
+    """Whether its name is a mere number, as that of a layer which the program gave none."""
+    return all(name.isdigit() for name in part.name.replace(" … ", ".").split("."))
+
+
+def straightened(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Without bends that are none."""
+    kept: list[Point] = []
+    for point in points:
+        while len(kept) > 1 and _on(kept[-2], kept[-1], point):
+            kept.pop()
+        if not kept or kept[-1] != point:
+            kept.append(point)
+    return tuple(kept)
+
+
+def _on(start: Point, middle: Point, end: Point) -> bool:
+    """Whether a line along one axis is continued."""
+    return any(
+        abs(start[axis] - middle[axis]) < 0.01 and abs(middle[axis] - end[axis]) < 0.01
+        for axis in (0, 1)
+    )
