@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,13 +19,15 @@ from cnnc.cli.common import (
     progress,
     spare,
 )
+from compiler.drawing.folding import NoScope
 from compiler.drawing.picture import Look
 from compiler.expansion.elaborate import MAX_LAYERS
 
 
-class Stage(StrEnum):
-    source = "source"
-    optimised = "optimised"
+class Format(StrEnum):
+    svg = "svg"
+    dot = "dot"
+    mermaid = "mermaid"
 
 
 class Style(StrEnum):
@@ -38,10 +41,28 @@ class Theme(StrEnum):
     dark = "dark"
 
 
+class Stage(StrEnum):
+    source = "source"
+    optimised = "optimised"
+
+
+SUFFIXES = {
+    ".svg": Format.svg,
+    ".dot": Format.dot,
+    ".gv": Format.dot,
+    ".mmd": Format.mermaid,
+    ".mermaid": Format.mermaid,
+}
+
+
 @command
 def draw(
     file: File,
     settings: Settings = None,
+    format: Annotated[
+        Format | None, typer.Option(help="How to write it; else what the suffix of -o says.")
+    ] = None,
+    style: Annotated[Style, typer.Option(help="Of an SVG: boxes, or volumes.")] = Style.graph,
     depth: Annotated[
         int | None, typer.Option(min=1, help="Levels of scopes to show; else what can be read.")
     ] = None,
@@ -49,7 +70,6 @@ def draw(
         list[str] | None,
         typer.Option(metavar="PATH", help="Show what is in this scope, too; may be repeated."),
     ] = None,
-    style: Annotated[Style, typer.Option(help="Of an SVG: boxes, or volumes.")] = Style.graph,
     theme: Annotated[Theme, typer.Option(help="Of an SVG; auto: its reader's.")] = Theme.auto,
     stage: Annotated[
         Stage, typer.Option(help="The graph that is drawn: as written, or after -O 2.")
@@ -58,13 +78,27 @@ def draw(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """The picture of a network."""
+    """The picture of a network: SVG, DOT or Mermaid."""
     spare(output, file)
     if train and stage is Stage.optimised:
         raise typer.BadParameter("--train draws the training graph, which is never optimised")
-    look = Look(style=style.value, depth=depth, unfold=frozenset(unfold or ()), theme=theme.value)
+    chosen = format or _format(output)
+    if chosen is not Format.svg and (style is not Style.graph or theme is not Theme.auto):
+        raise typer.BadParameter(f"--style and --theme are for SVG; this picture is {chosen}")
+    look = Look(chosen.value, style.value, depth, frozenset(unfold or ()), theme.value)
     with progress(f"drawing {file}"):
-        text = journey(file, settings, max_layers).drawing(
-            "training" if train else stage.value, look
-        )
+        whole = journey(file, settings, max_layers)
+        try:
+            text = whole.drawing("training" if train else stage.value, look)
+        except NoScope as error:
+            raise typer.BadParameter(str(error)) from None
     deliver(text, output)
+
+
+def _format(output: Path | None) -> Format:
+    if output is None or str(output) == "-":
+        return Format.svg
+    if output.suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise typer.BadParameter(f"{output} has no suffix of a picture ({known}); add --format")
+    return SUFFIXES[output.suffix]

@@ -11,13 +11,15 @@ from compiler.drawing.scene import COPY, Point, Scene, Shape, Text, Wire
 from compiler.drawing.words import (
     ROOM,
     SYMBOLS,
-    counted,
+    called,
     fitted,
     headings,
     joined,
     line,
     outputs,
+    small,
     straightened,
+    titled,
     tooltip,
     width,
 )
@@ -57,8 +59,8 @@ def diagram(network: Part) -> Scene:
     wide = max(origin + inner.after, *(MARGIN + text.width for text in heading)) + MARGIN
     sheet = _Sheet([], [], list(heading))
     sheet.fill(network, nodes, inner, (origin, 0.0))
-    shapes, wires, texts = map(tuple, (sheet.shapes, sheet.wires, sheet.labels))
-    return Scene(wide, inner.length, network.name, shapes, wires, texts)
+    parts = tuple(sheet.shapes), tuple(sheet.wires), tuple(sheet.labels)
+    return Scene(wide, inner.length, network.name, *parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +147,11 @@ def _wide(part: Part) -> float:
 
 
 def _call(part: Part) -> str:
-    text = part.call or part.name
-    return fitted(f"{part.count}× {text}" if part.count > 1 else text, "call", ROOM)
+    return fitted(called(part), "call", ROOM)
 
 
 def _small(part: Part) -> str:
-    """`conv1 · 9.54 k params`; a number that merely counts is no name."""
-    words = []
-    if part.call and not counted(part):
-        words.append(fitted(part.name, "small", ROOM * 0.6))
-    if part.parameters:
-        words.append(_parameters(part))
-    return " · ".join(words)
-
-
-def _parameters(part: Part) -> str:
-    return f"{labels.count(part.parameters)} params{' in all' if part.count > 1 else ''}"
+    return " · ".join(fitted(word, "small", ROOM * 0.6) for word in small(part))
 
 
 def _label(part: Part) -> str:
@@ -175,16 +166,10 @@ def _label(part: Part) -> str:
 
 
 def _titles(part: Part) -> tuple[str, str]:
-    """Of a frame, left and right of the wire that comes in: `6× denseblock1`, `dense_layer · 335 k
-    params in all`; a number that merely counts gives way to the block's name."""
-    names = [part.call] if part.call and counted(part) else [part.name, part.call]
-    name, *words = [each for each in names if each]
-    if part.count > 1:
-        name = f"{part.count}× {name}"
-    words = [fitted(word, "small", ROOM * 0.6) for word in words]
-    if part.parameters:
-        words.append(_parameters(part))
-    return fitted(name, "title", ROOM * 0.6), " · ".join(words)
+    """Left and right of the wire that comes into a frame."""
+    name, words = titled(part)
+    more = " · ".join(fitted(word, "small", ROOM * 0.6) for word in words)
+    return fitted(name, "title", ROOM * 0.6), more
 
 
 def _shape(node: Node, axis: float, y: float) -> Shape:

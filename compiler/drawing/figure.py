@@ -216,7 +216,7 @@ def _cell(block: Block, floor: float) -> Cell:
 def _shapes(block: Block, middle: float, y: float) -> list[Shape]:
     if not block.slabs:
         part = block.cluster.members[0]
-        text = line(middle, y + 5.2, SYMBOLS.get(part.call, "∪"), "symbol", "middle")
+        text = line(middle, y + 5.2, SYMBOLS.get(part.call, part.call[0]), "symbol", "middle")
         x, size = middle - RADIUS, 2 * RADIUS
         return [
             Shape(part.path, part.kind, "disc", x, y - RADIUS, size, size, tooltip(part), (text,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -14,12 +14,26 @@ ASIDE = frozenset({"normalisation", "activation", "regularisation"})  # no volum
 
 
 def chained(network: Part) -> Part:
-    """The network with all scopes folded in which something branches, and all runs."""
+    """The network with all runs folded, all scopes in which something branches, and all others that
+    call a block of which such a scope is made."""
+    folded: set[str] = set()
+    waiting = list(network.items)
+    while waiting:
+        part = waiting.pop()
+        waiting += part.items
+        if part.items and part.call and (part.count > 1 or not _is_chain(part)):
+            folded.add(part.call)
+    return _chained(network, folded)
+
+
+def _chained(part: Part, folded: Set[str]) -> Part:
     items = tuple(
-        chained(item) if item.count == 1 and _is_chain(item) else replace(item, items=(), wires=())
-        for item in network.items
+        _chained(item, folded)
+        if item.count == 1 and item.call not in folded and _is_chain(item)
+        else replace(item, items=(), wires=())
+        for item in part.items
     )
-    return replace(network, items=items)
+    return replace(part, items=items)
 
 
 def _is_chain(part: Part) -> bool:

@@ -49,6 +49,32 @@ def outputs(part: Part) -> str:
     return fitted(f"→ {names}", "label", ROOM) if names else ""
 
 
+def called(part: Part) -> str:
+    """`35× bottleneck`: the call of a box, or the name of a scope that has none."""
+    name = part.call or part.name
+    return f"{part.count}× {name}" if part.count > 1 else name
+
+
+def titled(part: Part) -> tuple[str, tuple[str, ...]]:
+    """Of a frame, `6× denseblock1` and `dense_layer`, `335 k params in all`; a number that merely
+    counts gives way to the block's name."""
+    names = [part.call] if part.call and counted(part) else [part.name, part.call]
+    name, *words = [each for each in names if each]
+    if part.parameters:
+        words.append(parameters(part))
+    return f"{part.count}× {name}" if part.count > 1 else name, tuple(words)
+
+
+def small(part: Part) -> tuple[str, ...]:
+    """Of a box, `conv1`, `9.54 k params`; a number that merely counts is no name."""
+    words = [part.name] if part.call and not counted(part) else []
+    return (*words, parameters(part)) if part.parameters else tuple(words)
+
+
+def parameters(part: Part) -> str:
+    return f"{labels.count(part.parameters)} params{' in all' if part.count > 1 else ''}"
+
+
 def tooltip(part: Part) -> str:
     """All that is known, for those who point at a shape and those who have it read out."""
     words = [f"{part.path}: {part.written or part.name}", *part.joined]

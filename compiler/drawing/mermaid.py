@@ -1,0 +1,64 @@
+"""Parts as a Mermaid flowchart, which code hosts draw within Markdown: scopes are subgraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from json import dumps
+
+from compiler.drawing import labels
+from compiler.drawing.flatten import flat
+from compiler.drawing.part import Part
+from compiler.drawing.theme import COLOURS, LIGHT
+from compiler.drawing.words import called, outputs, small, titled
+
+PLAIN = frozenset(" ,./×·…→+-_=()[]")
+
+
+def mermaid(network: Part) -> str:
+    spread = flat(network)
+    title = dumps(network.name).replace("%", r"\u0025")  # %%{ }%% is a directive even there
+    lines = ["---", f"title: {title}", "---", "flowchart TB"]
+    lines += _within(network, "  ", count(), count())
+    for wire in spread.wires:
+        source = spread.items[wire.source]
+        volume = _quoted(labels.volume(source.volume, source.last))
+        lines.append(f"  n{wire.source} -->|{volume}| n{wire.target}")
+    for kind in sorted({item.kind for item in spread.items}):
+        fill, border = COLOURS[kind][0]
+        lines.append(f"  classDef {kind} fill:{fill},stroke:{border},color:{LIGHT['ink']}")
+    return "\n".join([*lines, ""])
+
+
+def _within(part: Part, indent: str, boxes: Iterator[int], scopes: Iterator[int]) -> Iterator[str]:
+    for item in part.items:
+        if not item.items:
+            yield f"{indent}n{next(boxes)}{_box(item)}:::{item.kind}"
+            continue
+        name, words = titled(item)
+        yield f"{indent}subgraph s{next(scopes)} [{_quoted(' · '.join((name, *words)))}]"
+        yield from _within(item, f"{indent}  ", boxes, scopes)
+        yield f"{indent}end"
+
+
+def _box(part: Part) -> str:
+    lines = [called(part), " · ".join(part.joined), " · ".join(small(part))]
+    if part.outputs:
+        lines += [labels.volume(part.volume, part.last), outputs(part)]
+    text = _quoted(*filter(None, lines))
+    if part.kind == "merge":
+        return f"([{text}])"
+    return f"[[{text}]]" if part.count > 1 else f"[{text}]"
+
+
+def _quoted(*lines: str) -> str:
+    """Mermaid reads quotes, markup, directives and Markdown even in strings: what is neither a
+    letter nor harmless is written as its number."""
+    safe = (
+        "".join(
+            char if char.isalnum() or char in PLAIN else f"#{ord(char)};"
+            for char in " ".join(line.split())
+        )
+        for line in lines
+    )
+    return f'"{"<br/>".join(safe)}"'
