@@ -3,6 +3,7 @@
 import cnnc
 net = cnnc.load("resnet.cnn:ResNet50", classes=10)
 print(net.report())
+net.draw()  # in a notebook, the picture
 source = net.emit("torch")
 model = net.build("numpy", weights="resnet50.safetensors")
 print(cnnc.diff("resnet.cnn:ResNet34", net))
@@ -11,7 +12,7 @@ print(cnnc.diff("resnet.cnn:ResNet34", net))
 from __future__ import annotations
 
 from cnnc.family import explore
-from cnnc.net import Net, NetReport, load, loads
+from cnnc.net import Drawing, Net, NetReport, load, loads
 from cnnc.netdiff import NetDiff, diff
 from cnnc.version import VERSION
 from dsl.diagnostics import CnnError, CompilerBug, Diagnostic
@@ -21,6 +22,7 @@ __all__ = [
     "CnnError",
     "CompilerBug",
     "Diagnostic",
+    "Drawing",
     "Net",
     "NetDiff",
     "NetReport",

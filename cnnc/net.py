@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,8 @@ from typing import Any, Literal
 from cnnc.build import instantiate
 from cnnc.pipeline import Backend, Journey
 from cnnc.target import split_target
+from compiler.drawing.picture import FORMATS, STYLES, THEMES, Format, Look, Style
+from compiler.drawing.theme import Theme
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import read_source
 from compiler.formats.cs231n import cs231n
@@ -70,6 +72,20 @@ class NetReport:
         return html(self._report)
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A picture of a network as text; printed, the text, and in a notebook the picture."""
+
+    text: str
+    format: Format
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_svg_(self) -> str | None:
+        return self.text if self.format == "svg" else None
+
+
 @dataclass(frozen=True, repr=False)
 class Net:
     """A network that was read, expanded and checked."""
@@ -106,6 +122,41 @@ class Net:
         if train and stage == "optimised":
             raise ValueError("the training graph is not optimised: choose train or a stage")
         return NetReport(self.journey.report("training" if train else stage, Measure(batch, dtype)))
+
+    def draw(
+        self,
+        format: Format = "svg",
+        style: Style = "graph",
+        depth: int | None = None,
+        unfold: Iterable[str] = (),
+        theme: Theme = "auto",
+        stage: Literal["source", "optimised"] = "source",
+        train: bool = False,
+    ) -> Drawing:
+        """The picture: svg, dot or mermaid.
+
+        `style`: an SVG's, "graph" for boxes and wires or "volumes". `depth`: levels of scopes that
+        are shown; None shows as many as can be read. `unfold`: paths of further ones. `theme`: an
+        SVG's, light, dark or auto, what its reader prefers. Raises ValueError where they are none
+        of these, and where a path is no scope.
+        """
+        known = (
+            (FORMATS, format),
+            (STYLES, style),
+            (THEMES, theme),
+            (("source", "optimised"), stage),
+        )
+        for values, value in known:
+            if value not in values:
+                raise ValueError(f"no picture is {value!r}: {', '.join(values)}")
+        if format != "svg" and (style, theme) != ("graph", "auto"):
+            raise ValueError(f"style and theme are for svg, not for {format}")
+        if depth is not None and depth < 1:
+            raise ValueError(f"no picture shows {depth!r} levels: 1 or more")
+        if train and stage == "optimised":
+            raise ValueError("the training graph is not optimised: choose train or a stage")
+        look = Look(format, style, depth, frozenset(unfold), theme)
+        return Drawing(self.journey.drawing("training" if train else stage, look), format)
 
     def emit(self, backend: Backend, level: Level = 2, train: bool = False) -> str:
         """The source of a standalone module.

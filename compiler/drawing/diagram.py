@@ -161,7 +161,7 @@ def _label(part: Part) -> str:
     if not (part.exits or part.outputs):
         return ""
     words = [joined(part)] if part.kind == "merge" else []
-    words += [labels.volume(part.volume, part.last), outputs(part)]
+    words.append(f"{labels.volume(part.volume, part.last)} {outputs(part)}".strip())
     return " · ".join(word for word in words if word)
 
 

@@ -114,6 +114,8 @@ def figure(network: Part) -> Scene:
         shapes += _shapes(block, middle, y)
         for index, (text, role) in enumerate(block.captions):
             texts.append(line(middle, y + below + CAPTION + LINE * index, text, role, "middle"))
+        if not block.slabs:
+            texts.append(line(middle + RADIUS + 4, y - 5, _beside(block), "small"))
         if block.cluster.members[-1].outputs:
             start = middle + block.wide / 2
             end = v + block.length + STUB
@@ -152,9 +154,7 @@ def _scale(found: tuple[Cluster, ...]) -> Scale:
 def _block(cluster: Cluster, scale: Scale) -> Block:
     head = cluster.members[0]
     if head.kind == "merge":
-        name = () if head.call in SYMBOLS else ((head.call.lower(), "small"),)
-        joins = ((joined(head), "small"),) if head.joined else ()
-        return Block(cluster, (), 2 * RADIUS, RADIUS, (*name, *joins, *_named(head)))
+        return Block(cluster, (), 2 * RADIUS, RADIUS, ())
     slabs: list[Slab] = []
     x = 0.0
     for part in cluster.volumes:
@@ -203,12 +203,20 @@ def _named(part: Part) -> tuple[tuple[str, str], ...]:
     return ((outputs(part), "small"),) if outputs(part) else ()
 
 
+def _beside(block: Block) -> str:
+    """What stands above the wire that leaves a merge."""
+    head = block.cluster.members[0]
+    name = "" if head.call in SYMBOLS else head.call.lower()
+    return " · ".join(filter(None, (name, joined(head), outputs(head))))
+
+
 def _cell(block: Block, floor: float) -> Cell:
     last = block.cluster.members[-1]
     below = CAPTION + LINE * (len(block.captions) - 1) + 6 if block.captions else 0.0
     radius = 0.0 if block.slabs else RADIUS
     entries = (0.0,) * max(1, block.cluster.members[0].entries)
-    tail = STUB if last.outputs else 0.0
+    beside = 0.0 if block.slabs else 4 + width(_beside(block), "small")
+    tail = max(STUB if last.outputs else 0.0, beside)
     exits = (0.0,) * max(1, last.exits)
     return Cell(block.half + 6, floor + below, block.length, tail, entries, exits, radius)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from compiler.drawing.describe import describe
 from compiler.drawing.diagram import diagram
@@ -14,11 +14,15 @@ from compiler.drawing.folding import fold
 from compiler.drawing.mermaid import mermaid
 from compiler.drawing.part import Part
 from compiler.drawing.scopes import parts
-from compiler.drawing.svg import Theme, svg
+from compiler.drawing.svg import svg
+from compiler.drawing.theme import Theme
 from compiler.graph import Graph
 
 Format: TypeAlias = Literal["svg", "dot", "mermaid"]
 Style: TypeAlias = Literal["graph", "volumes"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+STYLES: tuple[Style, ...] = get_args(Style)
+THEMES: tuple[Theme, ...] = get_args(Theme)
 
 
 @dataclass(frozen=True, slots=True)

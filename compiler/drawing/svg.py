@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import hypot
-from typing import Literal, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from compiler.drawing.scene import COPY, Point, Scene, Shape, Text, Wire
-from compiler.drawing.theme import style
-
-Theme: TypeAlias = Literal["light", "dark", "auto"]
+from compiler.drawing.theme import Theme, style
 
 ROUND = 7.0  # the radius of a wire's bends
 ARROW = (8.0, 3.6)  # length and half width of its head

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from compiler.drawing.fonts import FAMILY
 from compiler.drawing.words import BOLD, SIZES, SMALL
+
+Theme: TypeAlias = Literal["light", "dark", "auto"]
 
 # kind: fill and border; on light paper, then on dark.
 COLOURS = {
@@ -22,7 +26,7 @@ LIGHT = {"paper": "#ffffff", "ink": "#16202b", "faint": "#54606d", "wire": "#5b6
 DARK = {"paper": "#0d1117", "ink": "#e8edf3", "faint": "#a3afbb", "wire": "#8b98a5"}
 
 
-def style(theme: str) -> str:
+def style(theme: Theme) -> str:
     """`auto` is light unless the reader prefers dark."""
     root = f".cnnc-{theme}"
     sizes = [
