@@ -92,7 +92,7 @@ class Block:
 
     @property
     def length(self) -> float:
-        return max(self.wide, *(width(*caption) + AIR for caption in self.captions))
+        return max([self.wide, *(width(*caption) + AIR for caption in self.captions)])
 
 
 def figure(network: Part) -> Scene:
@@ -114,7 +114,7 @@ def figure(network: Part) -> Scene:
         shapes += _shapes(block, middle, y)
         for index, (text, role) in enumerate(block.captions):
             texts.append(line(middle, y + below + CAPTION + LINE * index, text, role, "middle"))
-        if not block.slabs:
+        if not block.slabs and _beside(block):
             texts.append(line(middle + RADIUS + 4, y - 5, _beside(block), "small"))
         if block.cluster.members[-1].outputs:
             start = middle + block.wide / 2
