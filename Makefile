@@ -9,7 +9,7 @@ PYTEST := $(PY) -m pytest
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test venv check golden history bench docs fuzz clean has-venv
+.PHONY: help demo test venv check golden history pictures bench docs fuzz clean has-venv
 
 help:
 	@echo "make demo    a tour in a minute or so; sets up .venv with the core alone, no torch"
@@ -18,6 +18,7 @@ help:
 	@echo "make check   what CI checks, in the .venv that is there"
 	@echo "make golden  makes the golden files anew"
 	@echo "make history writes docs/history.md anew"
+	@echo "make pictures draws the documentation's pictures anew"
 	@echo "make bench   every benchmark, one after another"
 	@echo "make docs    checks the documentation's code blocks"
 	@echo "make fuzz    searches for new failures"
@@ -67,6 +68,9 @@ golden: has-venv
 
 history: has-venv
 	$(PY) -m tests.docs.history
+
+pictures: has-venv
+	$(PY) -m tests.drawing
 
 bench: has-venv
 	@set -e; for file in benchmarks/[!_]*.py; do \

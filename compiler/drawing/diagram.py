@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 from compiler.drawing import labels
 from compiler.drawing.arrange import Arrangement, Cell, arrange, ports
@@ -60,7 +61,7 @@ def diagram(network: Part) -> Scene:
     sheet = _Sheet([], [], list(heading))
     sheet.fill(network, nodes, inner, (origin, 0.0))
     parts = tuple(sheet.shapes), tuple(sheet.wires), tuple(sheet.labels)
-    return Scene(wide, inner.length, network.name, *parts)
+    return Scene(ceil(wide), ceil(inner.length), network.name, *parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,9 @@ def _framed(part: Part, alike: bool) -> Node:
     cells = tuple(node.cell for node in nodes)
     inner = arrange(part, cells, HEAD, FOOT if part.exits else PAD, FRAME_SLIM)
     name, more = _titles(part)
-    left = max(inner.before + PAD, width(name, "title") + 20)
-    right = max(inner.after + PAD, width(more, "small") + 20)
+    spread = max(inner.entries, default=0.0)  # of the wires that come in between the titles
+    left = max(inner.before + PAD, width(name, "title") + 20 + spread)
+    right = max(inner.after + PAD, width(more, "small") + 20 + spread)
     edge = _edge(part)
     cell = Cell(left, right + edge, inner.length, SHORT + edge, inner.entries, inner.exits)
     return Node(part, cell, left, right, "", nodes, inner)

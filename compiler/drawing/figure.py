@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 from compiler.drawing import labels
 from compiler.drawing.arrange import Cell, arrange
@@ -131,7 +131,9 @@ def figure(network: Part) -> Scene:
     keys, names = _legend(found)
     wide = max(inner.length, *(text.x + text.width + MARGIN for text in (*texts[:2], *names)))
     high = axis + inner.after + MARGIN
-    return Scene(wide, high, network.name, (*keys, *shapes), tuple(wires), (*texts, *names))
+    return Scene(
+        ceil(wide), ceil(high), network.name, (*keys, *shapes), tuple(wires), (*texts, *names)
+    )
 
 
 def _single(network: Part) -> bool:

@@ -61,8 +61,8 @@ class Wire:
 class Scene:
     """All of it, the frames before what they hold."""
 
-    width: float
-    height: float
+    width: int
+    height: int
     title: str
     shapes: tuple[Shape, ...]
     wires: tuple[Wire, ...]

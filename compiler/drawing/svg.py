@@ -19,9 +19,9 @@ def svg(scene: Scene, description: str, theme: Theme = "auto") -> str:
             "svg",
             {
                 "xmlns": "http://www.w3.org/2000/svg",
-                "viewBox": f"0 0 {_number(scene.width)} {_number(scene.height)}",
-                "width": _number(scene.width),
-                "height": _number(scene.height),
+                "viewBox": f"0 0 {scene.width} {scene.height}",
+                "width": str(scene.width),
+                "height": str(scene.height),
                 "role": "img",
                 "class": f"cnnc cnnc-{theme}",
             },

@@ -36,7 +36,11 @@ PICTURES = (
     Picture("alexnet_volumes", "alexnet.cnn:AlexNet", "volumes"),
     Picture("vgg16_volumes", "vgg.cnn:VGG16", "volumes"),
     Picture("googlenet", "googlenet.cnn:GoogLeNet"),
-    Picture("googlenet_inception3a", "googlenet.cnn:GoogLeNet", unfold=("inception3a",)),
+    Picture(
+        "googlenet_inception3a",
+        "googlenet.cnn:GoogLeNet",
+        unfold=tuple(f"inception3a.branch{branch}" for branch in (2, 3, 4)),
+    ),
     Picture("googlenet_volumes", "googlenet.cnn:GoogLeNet", "volumes"),
     Picture("squeezenet1_1", "squeezenet.cnn:SqueezeNet1_1", depth=3),
     Picture("resnet18", "resnet.cnn:ResNet18", depth=3),
