@@ -9,12 +9,7 @@ from compiler.op import Op
 from compiler.volume import Volume
 
 SIZES = ("out", "k", "size", "factor", "volume")
-SHOWN = (
-    "dilation",
-    "groups",
-    "multiplier",
-)  # what changes the picture that a reader has of a layer
-LONGEST = 24
+SHOWN = ("dilation", "groups", "multiplier")  # what else makes another layer of it
 
 
 def kind(op: Op) -> str:
@@ -25,22 +20,18 @@ def kind(op: Op) -> str:
 def call(op: Op) -> str:
     """`CONV 64, 7×7/2`: filters, window and stride; padding, bias and the like are left out."""
     values = {each.name: getattr(op, each.name) for each in fields(op)}
-    words = [_size(name, values[name]) for name in SIZES if name in values]
-    if "stride" in values and (words or values["stride"] != (1, 1)):
-        step = values["stride"]
-        if step != (1, 1):
-            words[-1] = f"{words[-1]}/{written(step)}"
     usual = {each.name: each.default for each in fields(op)}
+    words = [_size(name, values[name]) for name in SIZES if name in values]
+    if words and values.get("stride", (1, 1)) != (1, 1):
+        words[-1] = f"{words[-1]}/{written(values['stride'])}"
     words += [f"{name}={written(values[name])}" for name in SHOWN if _tells(name, values, usual)]
     return _times(f"{op.name} {', '.join(words)}".strip())
 
 
 def _size(name: str, value: object) -> str:
-    return (
-        "x".join(map(str, value))
-        if name in ("k", "size") and isinstance(value, tuple)
-        else written(value)
-    )
+    if name in ("k", "size") and isinstance(value, tuple):
+        return "x".join(map(str, value))
+    return written(value)
 
 
 def _tells(name: str, values: dict[str, object], usual: dict[str, object]) -> bool:
@@ -57,9 +48,10 @@ def volume(first: Volume, last: Volume) -> str:
 
 def count(number: int) -> str:
     """`61.1 M`: three digits and an SI prefix."""
-    for power, prefix in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
-        if number >= power:
-            return f"{float(f'{number / power:.3g}'):g} {prefix}"
+    rounded = float(f"{number:.3g}")
+    for power, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if rounded >= power:
+            return f"{rounded / power:g} {prefix}"
     return str(number)
 
 

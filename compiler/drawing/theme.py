@@ -14,6 +14,8 @@ COLOURS = {
     "input": (("#eef1f5", "#7b8794"), ("#27303a", "#8a97a6")),
     "convolution": (("#e3effb", "#2f78c0"), ("#16304a", "#5fa8ea")),
     "pooling": (("#fdeadf", "#cf6a31"), ("#43261a", "#ef9566")),
+    "arrangement": (("#e0f3f3", "#23828a"), ("#113438", "#4fb9c2")),
+    "image": (("#f3ecdf", "#8d6b34"), ("#352a17", "#c9a469")),
     "linear": (("#ece6fa", "#7554c3"), ("#2c2350", "#a68df0")),
     "normalisation": (("#fbf3d3", "#a5821a"), ("#3a3113", "#d9b64d")),
     "activation": (("#fbe6ec", "#c2456b"), ("#431c29", "#ec7d9d")),

@@ -172,7 +172,7 @@ def test_themes(theme: Theme) -> None:
 
 def test_every_kind_of_operator_has_colours() -> None:
     kinds = {op.__module__.rpartition(".")[2] for op in OPS}
-    assert kinds | {"block", "group"} == set(COLOURS)
+    assert kinds | {"block", "group"} <= set(COLOURS)
 
 
 def luminance(colour: str) -> float:
