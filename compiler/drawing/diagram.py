@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 from compiler.drawing import labels
@@ -96,21 +96,16 @@ class _Sheet:
                 self.wires.append(Wire(((x, y), (x, end)), part.path, "", True))
 
 
-def _nodes(part: Part, alike: bool = True) -> tuple[Node, ...]:
-    """The items of a part, plain boxes among them all of one width. Not `alike`: of a run whose
-    members have different numbers of parameters, so that none is written."""
-    if part.count > 1:
-        one = sum(item.parameters for item in part.items)
-        alike = alike and one * part.count == part.parameters
-    items = part.items if alike else tuple(replace(item, parameters=0) for item in part.items)
-    plain = [item for item in items if not item.items and item.kind != "merge"]
+def _nodes(part: Part) -> tuple[Node, ...]:
+    """The items of a part, plain boxes among them all of one width."""
+    plain = [item for item in part.items if not item.items and item.kind != "merge"]
     half = max([NARROWEST / 2, *(_wide(item) / 2 for item in plain)])
-    return tuple(_node(item, half, alike) for item in items)
+    return tuple(_node(item, half) for item in part.items)
 
 
-def _node(part: Part, half: float, alike: bool) -> Node:
+def _node(part: Part, half: float) -> Node:
     if part.items:
-        return _framed(part, alike)
+        return _framed(part)
     exits, text, disc = ports(part.exits), _label(part), part.call in SYMBOLS
     label = (exits or (0.0,))[-1] + 7 + width(text, "label") if text else 0.0
     tail = (STUB if part.outputs else TAIL if text else SHORT) + _edge(part)
@@ -125,8 +120,8 @@ def _node(part: Part, half: float, alike: bool) -> Node:
     return Node(part, cell, half, half, text)
 
 
-def _framed(part: Part, alike: bool) -> Node:
-    nodes = _nodes(part, alike)
+def _framed(part: Part) -> Node:
+    nodes = _nodes(part)
     cells = tuple(node.cell for node in nodes)
     inner = arrange(part, cells, HEAD, FOOT if part.exits else PAD, FRAME_SLIM)
     name, more = _titles(part)

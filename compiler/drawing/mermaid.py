@@ -13,13 +13,15 @@ from compiler.drawing.theme import COLOURS, LIGHT
 from compiler.drawing.words import called, outputs, small, titled
 
 PLAIN = frozenset(" ,./×·…→+-_=()[]")
+CONFIG = ("config: {flowchart: {subGraphTitleMargin: {top: 4, bottom: 18}}}",)  # else wires cross
 
 
 def mermaid(network: Part) -> str:
     spread = flat(network)
     title = dumps(network.name).replace("%", r"\u0025")  # %%{ }%% is a directive even there
-    lines = ["---", f"title: {title}", "---", "flowchart TB"]
-    lines += _within(network, "  ", count(), count())
+    lines = ["---", f"title: {title}", *CONFIG, "---", "flowchart TB"]
+    scopes = count()
+    lines += _within(network, "  ", count(), scopes)
     for wire in spread.wires:
         source = spread.items[wire.source]
         volume = _quoted(labels.volume(source.volume, source.last))
@@ -27,6 +29,10 @@ def mermaid(network: Part) -> str:
     for kind in sorted({item.kind for item in spread.items}):
         fill, border = COLOURS[kind][0]
         lines.append(f"  classDef {kind} fill:{fill},stroke:{border},color:{LIGHT['ink']}")
+    if names := ",".join(f"s{index}" for index in range(next(scopes))):
+        fill, border = COLOURS["group"][0]
+        lines.append(f"  classDef scope fill:{fill},stroke:{border},color:{LIGHT['ink']}")
+        lines.append(f"  class {names} scope")
     return "\n".join([*lines, ""])
 
 

@@ -38,6 +38,7 @@ class Part:
     members   the paths of all layers of a box, or of all members of a run; else `path` alone
     count     how many members a run has; else 1
     layers, parameters, macs   of all that it holds, all members of a run together
+    varies    within a run: parameters and macs are those of the first member, others have others
     entries, exits   how many values come in (arguments of a layer) and go out
     outputs   names of the network's outputs that are among the exits
     """
@@ -57,6 +58,7 @@ class Part:
     macs: int
     entries: int
     exits: int
+    varies: bool = False
     outputs: tuple[str, ...] = ()
     items: tuple[Part, ...] = ()
     wires: tuple[Wire, ...] = ()

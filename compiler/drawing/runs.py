@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from compiler.drawing.part import OUTSIDE, Part, Wire
@@ -65,27 +65,34 @@ def _follower(items: list[Item], index: int, reads: dict[int, list[int]], leavin
 
 
 def _run(members: list[Part]) -> Part:
-    first, last = members[0], members[-1]
-    inner = _stretched(first, last)
+    inner = _stretched(members)
     items, wires = inner.items, inner.wires
-    if first.count > 1:
+    if inner.count > 1:
         items = (inner,)
         wires = (Wire(OUTSIDE, 0, 0, 0), Wire(0, 0, OUTSIDE, 0))
     return replace(
-        first,
-        name=f"{first.path} … {last.path}",
-        last=last.last,
+        inner,
+        name=f"{members[0].path} … {members[-1].path}",
         members=tuple(path for each in members for path in each.members),
         count=len(members),
         layers=sum(each.layers for each in members),
         parameters=sum(each.parameters for each in members),
         macs=sum(each.macs for each in members),
+        varies=members[0].varies,
         items=items,
         wires=wires,
     )
 
 
-def _stretched(first: Part, last: Part) -> Part:
-    """The first member, each volume up to that of the last."""
-    items = tuple(map(_stretched, first.items, last.items))
-    return replace(first, last=last.last, items=items)
+def _stretched(members: Sequence[Part]) -> Part:
+    """The first member, each volume in it up to that of the last."""
+    first, last = members[0], members[-1]
+    return replace(
+        first,
+        last=last.last,
+        varies=any(
+            (each.parameters, each.macs, each.varies) != (first.parameters, first.macs, False)
+            for each in members
+        ),
+        items=tuple(map(_stretched, zip(*(each.items for each in members), strict=True))),
+    )

@@ -60,7 +60,7 @@ def titled(part: Part) -> tuple[str, tuple[str, ...]]:
     counts gives way to the block's name."""
     names = [part.call] if part.call and counted(part) else [part.name, part.call]
     name, *words = [each for each in names if each]
-    if part.parameters:
+    if part.parameters and not part.varies:
         words.append(parameters(part))
     return f"{part.count}× {name}" if part.count > 1 else name, tuple(words)
 
@@ -68,7 +68,9 @@ def titled(part: Part) -> tuple[str, tuple[str, ...]]:
 def small(part: Part) -> tuple[str, ...]:
     """Of a box, `conv1`, `9.54 k params`; a number that merely counts is no name."""
     words = [part.name] if part.call and not counted(part) else []
-    return (*words, parameters(part)) if part.parameters else tuple(words)
+    if part.parameters and not part.varies:
+        words.append(parameters(part))
+    return tuple(words)
 
 
 def parameters(part: Part) -> str:
@@ -82,6 +84,8 @@ def tooltip(part: Part) -> str:
         words.append(f"{part.count} times")
     words.append(labels.volume(part.volume, part.last))
     words.append(f"{part.parameters:,} parameters, {part.macs:,} MACs")
+    if part.varies:
+        words[-1] += " in the first member of the run; others have others"
     return ", ".join(words)
 
 

@@ -9,6 +9,7 @@ from compiler.drawing.flatten import chained, clusters, flat
 from compiler.drawing.folding import MOST_BOXES, NoScope, fold
 from compiler.drawing.part import Part
 from compiler.drawing.scopes import parts
+from compiler.drawing.words import small, tooltip
 from compiler.graph import Graph
 from tests.drawing.cases import NETS, graph
 
@@ -148,6 +149,23 @@ def test_the_channels_of_a_dense_block_grow() -> None:
     ]
 
 
+def test_what_varies_within_a_run_is_marked() -> None:
+    """A dense layer's first norm and 1x1 grow with what flows in; its 3x3 does not."""
+    network = parts(graph("densenet.cnn:DenseNet121"))
+    (features,) = (item for item in network.items if item.path == "features")
+    (block,) = (item for item in features.items if item.path == "features.denseblock1")
+    assert not block.varies
+    assert [(item.name, item.varies) for item in block.items] == [
+        ("norm1", True),
+        ("conv1", True),
+        ("conv2", False),
+        (block.items[3].name, False),
+    ]
+    assert "first member" in tooltip(block.items[0])
+    assert small(block.items[0]) == ("norm1",)
+    assert small(block.items[2]) == ("conv2", "36.9 k params")
+
+
 def test_unfolding_shows_a_scope_and_those_around_it() -> None:
     whole = parts(graph("resnet.cnn:ResNet152"))
     shown = fold(whole, 1, {"layer3.0"})
@@ -163,7 +181,7 @@ def test_unfolding_a_member_unfolds_its_run() -> None:
 
 
 def test_unfolding_what_is_no_scope() -> None:
-    with pytest.raises(NoScope, match=r"no scope `layer5` to unfold; did you mean layer\d\?"):
+    with pytest.raises(NoScope, match=r"no scope `layer5` to unfold; did you mean layer"):
         fold(parts(graph("resnet.cnn:ResNet152")), None, {"layer5"})
 
 

@@ -116,7 +116,9 @@ MERMAID = re.compile(
         (
             r"---",
             rf"title: {LINE}",
+            r"config: \{[a-zA-Z: \d,{]+\}+",
             r"flowchart TB",
+            r"  class s\d+(,s\d+)* scope",
             rf" *n\d+(\[{LINE}\]|\[\[{LINE}\]\]|\(\[{LINE}\]\)):::[a-z]+",
             rf" *subgraph s\d+ \[{LINE}\]",
             r" *end",
