@@ -10,8 +10,7 @@ from typing import Any, Literal
 from cnnc.build import instantiate
 from cnnc.pipeline import Backend, Journey
 from cnnc.target import split_target
-from compiler.drawing.picture import FORMATS, STYLES, THEMES, Format, Look, Style
-from compiler.drawing.theme import Theme
+from compiler.drawing.look import FORMATS, STYLES, THEMES, Format, Look, Style, Theme
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import read_source
 from compiler.formats.cs231n import cs231n

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from backends.header import About
 from cnnc.version import VERSION
 from compiler.check import CheckedGraph, check
-from compiler.drawing.picture import USUAL, Look, picture
+from compiler.drawing.look import USUAL, Look
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import Texts
 from compiler.expansion.program import expand
@@ -92,6 +92,8 @@ class Journey:
 
     def drawing(self, stage: Stage = "source", look: Look = USUAL) -> str:
         """The text of the network's picture."""
+        from compiler.drawing.picture import picture  # a score of files that few commands need
+
         return picture(self.at(stage).graph, look)
 
     def modules(self, stage: Stage = "source") -> frozenset[str]:

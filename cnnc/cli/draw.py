@@ -20,7 +20,7 @@ from cnnc.cli.common import (
     spare,
 )
 from compiler.drawing.folding import NoScope
-from compiler.drawing.picture import Look
+from compiler.drawing.look import Look
 from compiler.expansion.elaborate import MAX_LAYERS
 
 

@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
-
 from compiler.drawing.describe import describe
 from compiler.drawing.diagram import diagram
 from compiler.drawing.dot import dot
 from compiler.drawing.figure import figure
 from compiler.drawing.flatten import chained, flat
 from compiler.drawing.folding import fold
+from compiler.drawing.look import USUAL, Look
 from compiler.drawing.mermaid import mermaid
 from compiler.drawing.part import Part
 from compiler.drawing.scopes import parts
 from compiler.drawing.svg import svg
-from compiler.drawing.theme import Theme
 from compiler.graph import Graph
-
-Format: TypeAlias = Literal["svg", "dot", "mermaid"]
-Style: TypeAlias = Literal["graph", "volumes"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-STYLES: tuple[Style, ...] = get_args(Style)
-THEMES: tuple[Theme, ...] = get_args(Theme)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a network is drawn.
-
-    style    of an SVG: boxes and wires, or volumes in space
-    depth    how many levels of scopes are shown; None: as many as can be read
-    unfold   paths of scopes that are shown at any depth
-    theme    of an SVG; `auto`: what its reader prefers
-    """
-
-    format: Format = "svg"
-    style: Style = "graph"
-    depth: int | None = None
-    unfold: frozenset[str] = frozenset()
-    theme: Theme = "auto"
-
-
-USUAL = Look()
 
 
 def picture(graph: Graph, look: Look = USUAL) -> str:

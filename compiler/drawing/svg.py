@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from math import hypot
 from xml.sax.saxutils import escape, quoteattr
 
+from compiler.drawing.look import Theme
 from compiler.drawing.scene import COPY, Point, Scene, Shape, Text, Wire
-from compiler.drawing.theme import Theme, style
+from compiler.drawing.theme import style
 
 ROUND = 7.0  # the radius of a wire's bends
 ARROW = (8.0, 3.6)  # length and half width of its head

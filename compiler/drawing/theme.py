@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from compiler.drawing.fonts import FAMILY
+from compiler.drawing.look import Theme
 from compiler.drawing.words import BOLD, SIZES, SMALL
-
-Theme: TypeAlias = Literal["light", "dark", "auto"]
 
 # kind: fill and border; on light paper, then on dark.
 COLOURS = {

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from compiler.drawing.folding import MOST_BOXES
-from compiler.drawing.picture import STYLES, Look, Style, picture
+from compiler.drawing.look import STYLES, Look, Style
+from compiler.drawing.picture import picture
 from compiler.graph import Graph
 from compiler.op import Op
 from compiler.ops.activation import Relu

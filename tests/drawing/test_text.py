@@ -13,8 +13,9 @@ import pydot
 import pytest
 
 from compiler.drawing import fonts
-from compiler.drawing.picture import FORMATS, STYLES, THEMES, Format, Look, Style, picture
-from compiler.drawing.theme import COLOURS, DARK, LIGHT, Theme
+from compiler.drawing.look import FORMATS, STYLES, THEMES, Format, Look, Style, Theme
+from compiler.drawing.picture import picture
+from compiler.drawing.theme import COLOURS, DARK, LIGHT
 from compiler.graph import Graph
 from compiler.ops import OPS
 from compiler.ops.activation import Relu
