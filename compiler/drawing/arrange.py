@@ -22,6 +22,7 @@ THIN = 13.0  # of a lane in which only a wire runs
 PORTS = 16.0  # between the ends of wires at one border
 GUTTER = 44.0  # between columns
 TURN = 10.0  # behind a column, before the wire to the next one turns
+STAYS = -1.0  # the track of a wire that moves nowhere
 BESIDE = 6.0  # how far beside a disc a wire must come down to reach it from its side
 
 
@@ -69,6 +70,28 @@ class _Run:
     aside: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where the ranks are.
+
+    gaps      before each rank, and behind the last
+    shifts    of each rank, the axis of its column
+    starts    where each rank begins; `behind`: where each gap does
+    gutters   by the rank that begins a further column, where the wire to it runs
+    top, end, before, after   of all ranks together
+    """
+
+    gaps: list[Gap]
+    shifts: list[float]
+    starts: list[float]
+    behind: list[float]
+    gutters: dict[int, float]
+    top: float
+    end: float
+    before: float
+    after: float
+
+
 def ports(count: int, middle: float = 0.0) -> tuple[float, ...]:
     return tuple(middle + PORTS * (index - (count - 1) / 2) for index in range(count))
 
@@ -92,75 +115,79 @@ class _Arranger:
         lanes = [self._lanes(band) for band in range(len(self.places.bands))]
         self.axes = [axes for axes, _, _ in lanes]
         self.reach = [(before, after) for _, before, after in lanes]
+        self.entries = ports(part.entries)
         self.runs = [self._run(wire, index) for index, wire in enumerate(part.wires)]
 
     def arranged(self, head: float, foot: float, slimmest: float) -> Arrangement:
+        grid = self._grid(head, slimmest)
+        spots = tuple(
+            (self._axis(index) + grid.shifts[place.rank], grid.starts[place.rank])
+            for index, place in enumerate(self.places.items)
+        )
+        length = grid.end + foot
+        lines = tuple(self._line(index, grid, spots, length) for index in range(len(self.runs)))
+        exits = ports(self.part.exits, grid.shifts[-1])
+        return Arrangement(spots, lines, grid.before, grid.after, length, self.entries, exits)
+
+    def _grid(self, head: float, slimmest: float) -> _Grid:
         gaps = self._gaps()
         rows = self._rows(gaps)
         taken = columns(rows, GUTTER, slimmest)
-        turns = taken[-1] > 0
-        top = head + max(gaps[0].length, TURN + LANDING if turns else 0)
-
-        axis, gutters = self._column_axes(rows, taken)
-        starts, bottom, v = [], 0.0, top
+        top = head + max(gaps[0].length, TURN + LANDING if taken[-1] else 0)
+        starts, end, v = [], 0.0, top
         for rank, row in enumerate(rows):
             if rank and taken[rank] != taken[rank - 1]:
-                bottom = max(bottom, v - rows[rank - 1].gap + 2 * TURN)
+                end = max(end, v - rows[rank - 1].gap + 2 * TURN)
                 v = top
             starts.append(v)
             v += row.length + row.gap
-        length = max(bottom, v) + foot
-        moved = [axis[column] for column in taken]
-        spots = tuple(
-            (self._axis(index) + moved[place.rank], starts[place.rank])
-            for index, place in enumerate(self.places.items)
-        )
-        behind = [start + row.length for start, row in zip(starts, rows, strict=True)]
-        before = max(row.before for row, column in zip(rows, taken, strict=True) if not column)
-        after = axis[-1] + max(
-            row.after for row, column in zip(rows, taken, strict=True) if column == taken[-1]
-        )
-
-        def bends(index: int) -> tuple[Spot, ...]:
-            wire, run = self.part.wires[index], self.runs[index]
-            shift = 0.0 if run.first == 0 else moved[run.first - 1]
-            begin = head if run.first == 0 else behind[run.first - 1]
-            if wire.source == OUTSIDE:
-                points = [(run.start, 0.0)]
-            else:
-                near = spots[wire.source][1] + self.cells[wire.source].length
-                points = [(run.start + shift, near)]
-            if 0 < run.first < len(rows) and taken[run.first] != taken[run.first - 1]:
-                gutter, turn = gutters[taken[run.first - 1]], top - LANDING
-                far = run.end + moved[run.first]
-                points += [(run.start + shift, begin + TURN), (gutter, begin + TURN)]
-                points += [(gutter, turn), (far, turn), (far, top)]
-                return tuple(points)
-            if run.lane is not None:
-                points += _bend(gaps[run.first].tracks, index, begin, run.start, run.lane, shift)
-                begin = behind[run.last - 1]
-            start = run.start if run.lane is None else run.lane
-            if run.aside:
-                cell, (u, v) = self.cells[wire.target], spots[wire.target]
-                side = cell.radius if start + shift > u else -cell.radius
-                return (
-                    *points,
-                    (start + shift, v + cell.length / 2),
-                    (u + side, v + cell.length / 2),
-                )
-            end = length if wire.target == OUTSIDE else spots[wire.target][1]
-            points += _bend(gaps[run.last].tracks, -1 - index, begin, start, run.end, shift)
-            return (*points, (run.end + shift, end))
-
-        return Arrangement(
-            spots,
-            tuple(map(bends, range(len(self.runs)))),
+        axes, gutters, before, after = _column_axes(rows, taken)
+        return _Grid(
+            gaps,
+            [axes[column] for column in taken],
+            starts,
+            [head, *(start + row.length for start, row in zip(starts, rows, strict=True))],
+            {
+                rank: gutters[column - 1]
+                for rank, column in enumerate(taken)
+                if rank and column != taken[rank - 1]
+            },
+            top,
+            max(end, v),
             before,
             after,
-            length,
-            ports(self.part.entries),
-            ports(self.part.exits, axis[-1]),
         )
+
+    def _line(
+        self, index: int, grid: _Grid, spots: tuple[Spot, ...], length: float
+    ) -> tuple[Spot, ...]:
+        """The bends of a wire."""
+        wire, run = self.part.wires[index], self.runs[index]
+        shift = grid.shifts[run.first - 1] if run.first else 0.0
+        begin = grid.behind[run.first]
+        start = run.start
+        near = 0.0
+        if wire.source != OUTSIDE:
+            near = spots[wire.source][1] + self.cells[wire.source].length
+        points = [(start + shift, near)]
+        if run.first in grid.gutters:
+            gutter, turn = grid.gutters[run.first], grid.top - LANDING
+            far = run.end + grid.shifts[run.first]
+            points += [(start + shift, begin + TURN), (gutter, begin + TURN)]
+            return (*points, (gutter, turn), (far, turn), (far, grid.top))
+        if run.lane is not None:
+            track = grid.gaps[run.first].tracks.get(index, STAYS)
+            points += _bend(track, begin, start + shift, run.lane + shift)
+            start, begin = run.lane, grid.behind[run.last]
+        if run.aside:
+            cell, (u, v) = self.cells[wire.target], spots[wire.target]
+            middle = v + cell.length / 2
+            side = cell.radius if start + shift > u else -cell.radius
+            return (*points, (start + shift, middle), (u + side, middle))
+        track = grid.gaps[run.last].tracks.get(_landing(index), STAYS)
+        points += _bend(track, begin, start + shift, run.end + shift)
+        end = length if wire.target == OUTSIDE else spots[wire.target][1]
+        return (*points, (run.end + shift, end))
 
     def _lanes(self, index: int) -> tuple[list[float], float, float]:
         """Where the lanes of a band are, and how far the band reaches."""
@@ -187,8 +214,9 @@ class _Arranger:
     def _run(self, wire: Wire, index: int) -> _Run:
         way = self.places.ways[index]
         lane = None if way is None else self.axes[way.band][way.lane]
-        start, first = ports(self.part.entries)[wire.exit] if wire.source == OUTSIDE else 0.0, 0
-        if wire.source != OUTSIDE:
+        if wire.source == OUTSIDE:
+            start, first = self.entries[wire.exit], 0
+        else:
             start = self._axis(wire.source) + self.cells[wire.source].exits[wire.exit]
             first = self.places.items[wire.source].rank + 1
         if wire.target == OUTSIDE:
@@ -215,9 +243,9 @@ class _Arranger:
                 lane = (*value, run.lane)
                 move(run.first, index, (run.start, run.lane), value, lane)
                 if not run.aside:
-                    move(run.last, -1 - index, (run.lane, run.end), lane, goal)
+                    move(run.last, _landing(index), (run.lane, run.end), lane, goal)
             elif not run.aside:
-                move(run.last, -1 - index, (run.start, run.end), value, goal)
+                move(run.last, _landing(index), (run.start, run.end), value, goal)
         return [gap(each) for each in moves]
 
     def _rows(self, gaps: list[Gap]) -> list[Row]:
@@ -238,26 +266,32 @@ class _Arranger:
             rows.append(Row(*self.reach[band], length, room, last and len(crossing[rank + 1]) == 1))
         return rows
 
-    def _column_axes(self, rows: list[Row], taken: list[int]) -> tuple[list[float], list[float]]:
-        axes, gutters = [0.0], []
-        for column in range(1, taken[-1] + 1):
-            after = max(
-                row.after for row, each in zip(rows, taken, strict=True) if each == column - 1
-            )
-            before = max(
-                row.before for row, each in zip(rows, taken, strict=True) if each == column
-            )
-            gutters.append(axes[-1] + after + GUTTER / 2)
-            axes.append(axes[-1] + after + GUTTER + before)
-        return axes, gutters
+
+def _column_axes(
+    rows: list[Row], taken: list[int]
+) -> tuple[list[float], list[float], float, float]:
+    """The axes of the columns, the middles of the gutters between them, and how far all of it
+    reaches before the first axis and after it."""
+    before, after = [0.0] * (taken[-1] + 1), [0.0] * (taken[-1] + 1)
+    for row, column in zip(rows, taken, strict=True):
+        before[column] = max(before[column], row.before)
+        after[column] = max(after[column], row.after)
+    axes, gutters = [0.0], []
+    for column in range(1, len(before)):
+        end = axes[-1] + after[column - 1]
+        gutters.append(end + GUTTER / 2)
+        axes.append(end + GUTTER + before[column])
+    return axes, gutters, before[0], axes[-1] + after[-1]
 
 
-def _bend(
-    tracks: dict[int, float | None], key: int, begin: float, start: float, end: float, shift: float
-) -> list[Spot]:
-    if key not in tracks:
+def _landing(wire: int) -> int:
+    """Under which a gap knows the wire that moves a second time, out of its lane to its end."""
+    return -1 - wire
+
+
+def _bend(track: float | None, begin: float, start: float, end: float) -> list[Spot]:
+    if track == STAYS:
         return []
-    track = tracks[key]
     if track is None:
-        return [(start + shift, begin), (end + shift, begin + LANDING)]
-    return [(start + shift, begin + track), (end + shift, begin + track)]
+        return [(start, begin), (end, begin + LANDING)]
+    return [(start, begin + track), (end, begin + track)]

@@ -21,17 +21,20 @@ def call(op: Op) -> str:
     """`CONV 64, 7×7/2`: filters, window and stride; padding, bias and the like are left out."""
     values = {each.name: getattr(op, each.name) for each in fields(op)}
     usual = {each.name: each.default for each in fields(op)}
-    words = [_size(name, values[name]) for name in SIZES if name in values]
+    words = [_size(values[name]) for name in SIZES if _is_size(name, values)]
     if words and values.get("stride", (1, 1)) != (1, 1):
         words[-1] = f"{words[-1]}/{written(values['stride'])}"
     words += [f"{name}={written(values[name])}" for name in SHOWN if _tells(name, values, usual)]
     return _times(f"{op.name} {', '.join(words)}".strip())
 
 
-def _size(name: str, value: object) -> str:
-    if name in ("k", "size") and isinstance(value, tuple):
-        return "x".join(map(str, value))
-    return written(value)
+def _is_size(name: str, values: dict[str, object]) -> bool:
+    """A `k` that is no window is a term of LRN's formula."""
+    return name in values and (name != "k" or isinstance(values[name], tuple))
+
+
+def _size(value: object) -> str:
+    return "x".join(map(str, value)) if isinstance(value, tuple) else written(value)
 
 
 def _tells(name: str, values: dict[str, object], usual: dict[str, object]) -> bool:

@@ -11,6 +11,7 @@ from compiler.ops.activation import Relu
 from compiler.ops.convolution import Conv, DepthwiseConv
 from compiler.ops.input import Input
 from compiler.ops.linear import FullyConnected
+from compiler.ops.normalisation import LocalResponseNorm
 from compiler.ops.pooling import AdaptiveAvgPool, GlobalAvgPool, MaxPool
 from compiler.volume import Volume
 
@@ -25,6 +26,7 @@ CALLS: dict[str, Op] = {
     "ADAPTIVE_AVGPOOL 6×6": AdaptiveAvgPool((6, 6)),
     "GAP": GlobalAvgPool(),
     "FC 1000": FullyConnected(1000),
+    "LRN 5": LocalResponseNorm(),
     "RELU": Relu(),
 }
 
