@@ -19,6 +19,7 @@ from cnnc.cli.common import (
     progress,
     spare,
 )
+from cnnc.cli.report import Stage
 from compiler.drawing.folding import NoScope
 from compiler.drawing.look import Look
 from compiler.expansion.elaborate import MAX_LAYERS
@@ -39,11 +40,6 @@ class Theme(StrEnum):
     auto = "auto"
     light = "light"
     dark = "dark"
-
-
-class Stage(StrEnum):
-    source = "source"
-    optimised = "optimised"
 
 
 SUFFIXES = {

@@ -10,7 +10,7 @@ from compiler.drawing import labels
 from compiler.drawing.flatten import flat
 from compiler.drawing.part import Part
 from compiler.drawing.theme import COLOURS, LIGHT
-from compiler.drawing.words import called, outputs, small, titled, totals
+from compiler.drawing.words import titled, totals, written
 
 
 def dot(network: Part) -> str:
@@ -44,12 +44,9 @@ def _within(part: Part, indent: str, boxes: Iterator[int], scopes: Iterator[int]
 
 def _box(part: Part) -> str:
     fill, border = COLOURS[part.kind][0]
-    lines = [called(part), " · ".join(part.joined), " · ".join(small(part))]
-    if part.outputs:
-        lines += [labels.volume(part.volume, part.last), outputs(part)]
     shape = ", shape=oval" if part.kind == "merge" else ", peripheries=2" * (part.count > 1)
     colours = f'fillcolor="{fill}", color="{border}"'
-    return f"label={_quoted(*filter(None, lines))}, {colours}{shape}"
+    return f"label={_quoted(*written(part))}, {colours}{shape}"
 
 
 def _quoted(*lines: str) -> str:

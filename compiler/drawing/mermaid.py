@@ -10,7 +10,7 @@ from compiler.drawing import labels
 from compiler.drawing.flatten import flat
 from compiler.drawing.part import Part
 from compiler.drawing.theme import COLOURS, LIGHT
-from compiler.drawing.words import called, outputs, small, titled
+from compiler.drawing.words import titled, written
 
 PLAIN = frozenset(" ,./×·…→+-_=()[]")
 CONFIG = ("config: {flowchart: {subGraphTitleMargin: {top: 4, bottom: 18}}}",)  # else wires cross
@@ -48,10 +48,7 @@ def _within(part: Part, indent: str, boxes: Iterator[int], scopes: Iterator[int]
 
 
 def _box(part: Part) -> str:
-    lines = [called(part), " · ".join(part.joined), " · ".join(small(part))]
-    if part.outputs:
-        lines += [labels.volume(part.volume, part.last), outputs(part)]
-    text = _quoted(*filter(None, lines))
+    text = _quoted(*written(part))
     if part.kind == "merge":
         return f"([{text}])"
     return f"[[{text}]]" if part.count > 1 else f"[{text}]"

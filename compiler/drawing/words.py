@@ -73,6 +73,14 @@ def small(part: Part) -> tuple[str, ...]:
     return tuple(words)
 
 
+def written(part: Part) -> tuple[str, ...]:
+    """The lines of a box whose width is somebody else's matter."""
+    lines = [called(part), " · ".join(part.joined), " · ".join(small(part))]
+    if part.outputs:
+        lines += [labels.volume(part.volume, part.last), outputs(part)]
+    return tuple(filter(None, lines))
+
+
 def parameters(part: Part) -> str:
     return f"{labels.count(part.parameters)} params{' in all' if part.count > 1 else ''}"
 
