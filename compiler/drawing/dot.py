@@ -10,7 +10,7 @@ from compiler.drawing import labels
 from compiler.drawing.flatten import flat
 from compiler.drawing.part import Part
 from compiler.drawing.theme import COLOURS, LIGHT
-from compiler.drawing.words import titled, totals, written
+from compiler.drawing.words import legal, titled, totals, written
 
 
 def dot(network: Part) -> str:
@@ -51,8 +51,7 @@ def _box(part: Part) -> str:
 
 def _quoted(*lines: str) -> str:
     """A string of DOT: in it a backslash begins an escape, and an ampersand an entity."""
-    safe = (
-        escape(" ".join(line.split())).replace("\\", "\\\\").replace('"', '\\"') for line in lines
-    )
+    words = (escape(" ".join(legal(line).split())) for line in lines)
+    safe = (text.replace("\\", "\\\\").replace('"', '\\"') for text in words)
     joined = "\\n".join(safe)
     return f'"{joined}"'

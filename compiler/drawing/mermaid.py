@@ -10,7 +10,7 @@ from compiler.drawing import labels
 from compiler.drawing.flatten import flat
 from compiler.drawing.part import Part
 from compiler.drawing.theme import COLOURS, LIGHT
-from compiler.drawing.words import titled, written
+from compiler.drawing.words import legal, titled, written
 
 PLAIN = frozenset(" ,./×·…→+-_=()[]")
 CONFIG = ("config: {flowchart: {subGraphTitleMargin: {top: 4, bottom: 18}}}",)  # else wires cross
@@ -60,7 +60,7 @@ def _quoted(*lines: str) -> str:
     safe = (
         "".join(
             char if char.isalnum() or char in PLAIN else f"#{ord(char)};"
-            for char in " ".join(line.split())
+            for char in " ".join(legal(line).split())
         )
         for line in lines
     )

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from compiler.drawing.look import Theme
 from compiler.drawing.scene import COPY, Point, Scene, Shape, Text, Wire
 from compiler.drawing.theme import style
+from compiler.drawing.words import legal
 
 ROUND = 7.0  # the radius of a wire's bends
 ARROW = (8.0, 3.6)  # length and half width of its head
@@ -172,24 +173,11 @@ def _leaf(name: str, attributes: Mapping[str, str]) -> str:
 
 
 def _written(attributes: Mapping[str, str]) -> str:
-    return "".join(f" {name}={quoteattr(_legal(value))}" for name, value in attributes.items())
+    return "".join(f" {name}={quoteattr(legal(value))}" for name, value in attributes.items())
 
 
 def _safe(text: str) -> str:
-    return escape(_legal(text))
-
-
-def _legal(text: str) -> str:
-    """Without characters that XML 1.0 has no way to write."""
-    return "".join(
-        char
-        if char in "\t\n\r"
-        or " " <= char <= "\ud7ff"
-        or "\ue000" <= char <= "\ufffd"
-        or char > "\uffff"
-        else "\ufffd"
-        for char in text
-    )
+    return escape(legal(text))
 
 
 def _number(value: float) -> str:

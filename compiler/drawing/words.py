@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from compiler.drawing import fonts, labels
 from compiler.drawing.part import Part
 from compiler.drawing.scene import Anchor, Point, Text
@@ -12,6 +14,7 @@ BOLD = frozenset({"call", "title", "heading", "caption"})
 ROOM = 240.0  # for a line within a box
 HEADING = 460.0  # for one above the picture
 SYMBOLS = {"ADD": "+", "MUL": "×"}
+ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MAIN = "output"  # the name of an output that has none
 
 
@@ -119,3 +122,8 @@ def _on(start: Point, middle: Point, end: Point) -> bool:
         abs(start[axis] - middle[axis]) < 0.01 and abs(middle[axis] - end[axis]) < 0.01
         for axis in (0, 1)
     )
+
+
+def legal(text: str) -> str:
+    """With a mark in the place of each character that XML 1.0 has no way to write, nor Graphviz."""
+    return ILLEGAL.sub("\ufffd", text)
