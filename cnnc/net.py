@@ -71,7 +71,7 @@ class NetReport:
         return html(self._report)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Drawing:
     """A picture of a network as text; printed, the text, and in a notebook the picture."""
 
@@ -80,6 +80,9 @@ class Drawing:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        return f"<cnnc.Drawing, {self.format} of {len(self.text):,} characters>"
 
     def _repr_svg_(self) -> str | None:
         return self.text if self.format == "svg" else None
@@ -127,7 +130,7 @@ class Net:
         format: Format = "svg",
         style: Style = "graph",
         depth: int | None = None,
-        unfold: Iterable[str] = (),
+        unfold: str | Iterable[str] = (),
         theme: Theme = "auto",
         stage: Literal["source", "optimised"] = "source",
         train: bool = False,
@@ -135,7 +138,7 @@ class Net:
         """The picture: svg, dot or mermaid.
 
         `style`: an SVG's, "graph" for boxes and wires or "volumes". `depth`: levels of scopes that
-        are shown; None shows as many as can be read. `unfold`: paths of further ones. `theme`: an
+        are shown; None shows as many as can be read. `unfold`: the path, or paths, of further ones. `theme`: an
         SVG's, light, dark or auto, what its reader prefers. Raises ValueError where they are none
         of these, and where a path is no scope.
         """
@@ -154,7 +157,8 @@ class Net:
             raise ValueError(f"no picture shows {depth!r} levels: 1 or more")
         if train and stage == "optimised":
             raise ValueError("the training graph is not optimised: choose train or a stage")
-        look = Look(format, style, depth, frozenset(unfold), theme)
+        paths = frozenset({unfold} if isinstance(unfold, str) else unfold)
+        look = Look(format, style, depth, paths, theme)
         return Drawing(self.journey.drawing("training" if train else stage, look), format)
 
     def emit(self, backend: Backend, level: Level = 2, train: bool = False) -> str:

@@ -16,11 +16,12 @@ def test_a_notebook_shows_it() -> None:
     assert drawing._repr_svg_() == drawing.text == str(drawing)
     assert str(drawing).startswith("<svg ")
     assert NET.draw("dot")._repr_svg_() is None
+    assert repr(drawing) == f"<cnnc.Drawing, svg of {len(drawing.text):,} characters>"
 
 
 def test_what_is_drawn() -> None:
     assert "data-path" in str(NET.draw(style="volumes", theme="dark"))
-    assert str(NET.draw(unfold=["a"])) == str(NET.draw(depth=2))
+    assert str(NET.draw(unfold=["a"])) == str(NET.draw(unfold="a")) == str(NET.draw(depth=2))
     assert "BN" in str(NET.draw(depth=2)) and "BN" not in str(NET.draw(depth=2, stage="optimised"))
 
 
