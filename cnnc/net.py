@@ -138,9 +138,9 @@ class Net:
         """The picture: svg, dot or mermaid.
 
         `style`: an SVG's, "graph" for boxes and wires or "volumes". `depth`: levels of scopes that
-        are shown; None shows as many as can be read. `unfold`: the path, or paths, of further ones. `theme`: an
-        SVG's, light, dark or auto, what its reader prefers. Raises ValueError where they are none
-        of these, and where a path is no scope.
+        are shown; None shows as many as can be read. `unfold`: the path, or paths, of further ones.
+        `theme`: an SVG's, light, dark or auto, what its reader prefers. Raises ValueError where
+        they are none of these, and where a path is no scope.
         """
         known = (
             (FORMATS, format),

@@ -9,9 +9,9 @@ import typer
 from cnnc.cli.check import check
 from cnnc.cli.compile import compile_
 from cnnc.cli.diff import diff
+from cnnc.cli.draw import draw
 from cnnc.cli.explore import explore
 from cnnc.cli.git import git_driver, git_setup
-from cnnc.cli.draw import draw
 from cnnc.cli.report import report
 from cnnc.cli.verify import verify
 from cnnc.version import VERSION

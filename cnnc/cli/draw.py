@@ -20,15 +20,19 @@ from cnnc.cli.common import (
     spare,
 )
 from cnnc.cli.report import Stage
+from cnnc.pipeline import Journey
+from compiler.drawing import look
 from compiler.drawing.folding import NoScope
 from compiler.drawing.look import Look
 from compiler.expansion.elaborate import MAX_LAYERS
+from compiler.report import Stage as Graphs
 
 
 class Format(StrEnum):
     svg = "svg"
     dot = "dot"
     mermaid = "mermaid"
+    html = "html"
 
 
 class Style(StrEnum):
@@ -42,12 +46,18 @@ class Theme(StrEnum):
     dark = "dark"
 
 
+WRITTEN: dict[Format, look.Format] = {
+    Format.svg: "svg",
+    Format.dot: "dot",
+    Format.mermaid: "mermaid",
+}
 SUFFIXES = {
     ".svg": Format.svg,
     ".dot": Format.dot,
     ".gv": Format.dot,
     ".mmd": Format.mermaid,
     ".mermaid": Format.mermaid,
+    ".html": Format.html,
 }
 
 
@@ -74,21 +84,33 @@ def draw(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """The picture of a network: SVG, DOT or Mermaid."""
+    """The picture of a network: SVG, DOT, Mermaid, or the page that `report` writes."""
     spare(output, file)
     if train and stage is Stage.optimised:
         raise typer.BadParameter("--train draws the training graph, which is never optimised")
     chosen = format or _format(output)
     if chosen is not Format.svg and (style is not Style.graph or theme is not Theme.auto):
         raise typer.BadParameter(f"--style and --theme are for SVG; this picture is {chosen}")
-    look = Look(chosen.value, style.value, depth, frozenset(unfold or ()), theme.value)
+    if chosen is Format.html and unfold:
+        raise typer.BadParameter("the reader of a page unfolds it; --unfold is for other formats")
+    drawn: Graphs = "training" if train else stage.value
     with progress(f"drawing {file}"):
         whole = journey(file, settings, max_layers)
-        try:
-            text = whole.drawing("training" if train else stage.value, look)
-        except NoScope as error:
-            raise typer.BadParameter(str(error)) from None
+        if chosen is Format.html:
+            text = whole.page(drawn, depth=depth)
+        else:
+            paths = frozenset(unfold or ())
+            text = _picture(
+                whole, drawn, Look(chosen.value, style.value, depth, paths, theme.value)
+            )
     deliver(text, output)
+
+
+def _picture(journey: Journey, stage: Graphs, how: Look) -> str:
+    try:
+        return journey.drawing(stage, how)
+    except NoScope as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _format(output: Path | None) -> Format:

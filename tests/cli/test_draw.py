@@ -16,6 +16,7 @@ BEGINNINGS = {
     "x.gv": "digraph ",
     "x.mmd": "---\ntitle: ",
     "x.mermaid": "---\ntitle: ",
+    "x.html": "<!doctype html>",
 }
 
 
@@ -71,7 +72,12 @@ def test_styles_differ() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("-o", "x.html"), "x.html has no suffix of a picture (.svg, .dot, .gv, .mmd, .mermaid)"),
+        (
+            ("-o", "x.png"),
+            "x.png has no suffix of a picture (.svg, .dot, .gv,",
+        ),
+        (("-o", "x.html", "--theme", "dark"), "--style and --theme are for SVG"),
+        (("-o", "x.html", "--unfold", "layer2"), "the reader of a page unfolds it"),
         (("-o", "x"), "add --format"),
         (("--depth", "0"), "--depth"),
         (("--unfold", "layer22"), "there is no scope `layer22` to unfold; did you mean layer2?"),
@@ -84,7 +90,7 @@ def test_a_wrong_command_line(options: tuple[str, ...], says: str) -> None:
     result = cnnc("draw", RESNET, *options)
     assert result.status == 2
     assert says in " ".join(result.err.replace("│", " ").split())
-    assert not Path("x.html").exists() and not Path("x").exists()
+    assert not any(Path(name).exists() for name in ("x", "x.png", "x.html"))
 
 
 def test_the_program_is_not_overwritten(tmp_path: Path) -> None:
@@ -98,3 +104,8 @@ def test_errors_of_the_program() -> None:
     result = cnnc("draw", "-", stdin="INPUT -> CONVV(3)")
     assert (result.status, result.out) == (1, "")
     assert "error[E0201]" in result.err
+
+
+def test_the_page_is_that_of_the_report() -> None:
+    page = cnnc("draw", RESNET, "--format", "html", "--depth", "1").out
+    assert page == cnnc("report", RESNET, "--format", "html", "--depth", "1").out
