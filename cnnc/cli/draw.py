@@ -21,8 +21,8 @@ from cnnc.cli.common import (
 )
 from cnnc.cli.report import Stage
 from cnnc.pipeline import Journey
-from compiler.drawing import look
 from compiler.drawing.folding import NoScope
+from compiler.drawing.look import Format as Drawn
 from compiler.drawing.look import Look
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.report import Stage as Graphs
@@ -46,7 +46,7 @@ class Theme(StrEnum):
     dark = "dark"
 
 
-WRITTEN: dict[Format, look.Format] = {
+WRITTEN: dict[Format, Drawn] = {
     Format.svg: "svg",
     Format.dot: "dot",
     Format.mermaid: "mermaid",
@@ -100,9 +100,8 @@ def draw(
             text = whole.page(drawn, depth=depth)
         else:
             paths = frozenset(unfold or ())
-            text = _picture(
-                whole, drawn, Look(chosen.value, style.value, depth, paths, theme.value)
-            )
+            how = Look(WRITTEN[chosen], style.value, depth, paths, theme.value)
+            text = _picture(whole, drawn, how)
     deliver(text, output)
 
 
