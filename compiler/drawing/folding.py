@@ -8,7 +8,8 @@ from dataclasses import replace
 from compiler.drawing.part import Part
 from dsl.diagnostics import did_you_mean
 
-MOST_BOXES = 24
+MOST_BOXES = 24  # of a picture
+MOST_ON_PAGE = 48  # where one can move about
 
 
 class NoScope(ValueError):
@@ -31,17 +32,18 @@ def fold(network: Part, depth: int | None = None, unfolded: Set[str] = frozenset
         for path in sorted(unfolded):
             if path not in known:
                 raise NoScope(path, known)
-    level = depth if depth is not None else readable_depth(network)
+    level = depth if depth is not None else readable_depth(network, MOST_BOXES)
     parts = (path.split(".") for path in unfolded)
     around = {".".join(names[:end]) for names in parts for end in range(1, len(names) + 1)}
     return _folded(network, level, around)
 
 
-def readable_depth(network: Part) -> int:
+def readable_depth(network: Part, most: int = MOST_ON_PAGE) -> int:
+    """The deepest level at which at most `most` boxes are drawn, or 1."""
     level, depth, shown = [network], 0, 1
     while True:
         shown += sum(len(part.items) - 1 for part in level if part.items)
-        if depth and shown > MOST_BOXES:
+        if depth and shown > most:
             return depth
         level = [item for part in level for item in part.items]
         depth += 1
