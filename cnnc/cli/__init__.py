@@ -26,10 +26,10 @@ app = typer.Typer(
 app.command("check")(check)
 app.command("compile")(compile_)
 app.command("diff")(diff)
+app.command("draw")(draw)
 app.command("explore")(explore)
 app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)
-app.command("draw")(draw)
 app.command("report")(report)
 app.command("verify")(verify)
 
