@@ -60,6 +60,7 @@ check: has-venv
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	$(PY) -m cnnc fmt --check examples compiler/std
 	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(PYTEST) -m "not fuzz" -n 2 --dist loadfile
 

@@ -42,7 +42,7 @@ def shorthand(source: Source, word: str, start: int) -> syntax.Call | None:
 
 @v_args(meta=True)
 class Builder(Transformer[Token, Any]):
-    """`docs` maps a line to the `##` text that ends just above it."""
+    """`docs` maps the first word of a line to the `##` text that ends just above it."""
 
     def __init__(self, source: Source, docs: dict[int, str]) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class Builder(Transformer[Token, Any]):
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
 
     def _doc(self, meta: Meta) -> str:
-        return self.docs.get(meta.line, "")
+        return self.docs.get(meta.start_pos, "")
 
     def start(self, _meta: Meta, children: list[Any]) -> tuple[syntax.Declaration, ...]:
         return tuple(children)

@@ -21,15 +21,19 @@ MAX_SYNTAX_ERRORS = 20
 MAX_DIGITS = 400
 
 DECLARATION = re.compile(r"^(?:param|let|default|block|net|use|budget|train)\b", re.MULTILINE)
-DOC = re.compile(r"^[ \t]*##[ \t]?(.*)$")
-WORDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*|[\[({})\]]', re.DOTALL)
+DOC = re.compile(r"[ \t]*##[ \t]?([^\r\n]*)")
+LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+WORDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\r\n]*|[\[({})\]]', re.DOTALL)
 CLOSES = {")": "(", "]": "[", "}": "{"}
+
+
+def grammar() -> str:
+    return Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
 
 
 @cache
 def _lark() -> Lark:
-    grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=True)
+    return Lark(grammar(), parser="lalr", propagate_positions=True, maybe_placeholders=True)
 
 
 def parse(source: Source) -> Module:
@@ -62,15 +66,15 @@ def parse(source: Source) -> Module:
 
 
 def _docs(source: Source) -> dict[int, str]:
-    """For each line below a run of `##` lines, the run's text."""
+    """For the first word of each line below a run of `##` lines, the run's text."""
     docs: dict[int, str] = {}
     run: list[str] = []
-    for number, line in enumerate(source.text.split("\n"), start=1):
-        match = DOC.match(line.rstrip("\r"))
+    for line in LINE.finditer(source.text):
+        match = DOC.fullmatch(line[1])
         if match:
             run.append(match[1].rstrip())
         elif run:
-            docs[number] = "\n".join(run)
+            docs[line.start() + len(line[1]) - len(line[1].lstrip(" \t"))] = "\n".join(run)
             run = []
     return docs
 

@@ -10,7 +10,9 @@ from cnnc.cli.check import check
 from cnnc.cli.compile import compile_
 from cnnc.cli.diff import diff
 from cnnc.cli.draw import draw
+from cnnc.cli.explain import explain
 from cnnc.cli.explore import explore
+from cnnc.cli.fmt import fmt
 from cnnc.cli.git import git_driver, git_setup
 from cnnc.cli.report import report
 from cnnc.cli.verify import verify
@@ -30,6 +32,8 @@ app.command("draw")(draw)
 app.command("explore")(explore)
 app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)
+app.command("explain")(explain)
+app.command("fmt")(fmt)
 app.command("report")(report)
 app.command("verify")(verify)
 

@@ -24,6 +24,14 @@ DIFFERENCE = (
     (r"^~ .*$", "yellow"),
 )
 
+# Of a unified diff.
+CHANGES = (
+    (r"^(---|\+\+\+) .*$", "bold"),
+    (r"^@@ .*$", "cyan"),
+    (r"^\+(?!\+\+ ).*$", "green"),
+    (r"^-(?!-- ).*$", "red"),
+)
+
 
 def print_coloured(text: str) -> None:
     """Diagnostics, to stderr."""
@@ -34,6 +42,11 @@ def print_difference(text: str) -> None:
     """To stdout, also where a pager shows it."""
     console = Console(soft_wrap=True, highlight=False, force_terminal=True)
     console.print(_styled(text, DIFFERENCE), end="")
+
+
+def print_changes(text: str) -> None:
+    """A patch, to stdout."""
+    Console(soft_wrap=True, highlight=False).print(_styled(text, CHANGES), end="")
 
 
 def _styled(text: str, styles: Iterable[tuple[str, str]]) -> Text:

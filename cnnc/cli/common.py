@@ -14,6 +14,7 @@ from typing import Annotated, ParamSpec
 
 import typer
 
+from cnnc.explaining import codes
 from cnnc.files import write_whole
 from cnnc.pipeline import Journey
 from cnnc.target import split_target
@@ -76,10 +77,15 @@ def report_bug(error: Exception) -> None:
 
 
 def show(diagnostics: Iterable[Diagnostic]) -> None:
-    """To stderr, in colour on a terminal."""
-    text = "\n\n".join(each.render() for each in diagnostics)
+    """To stderr; on a terminal in colour, and with the command that explains them."""
+    found = list(diagnostics)
+    text = "\n\n".join(each.render() for each in found)
     if not text:
         return
+    if sys.stderr.isatty():
+        known = set(codes())
+        explained = next((each.code for each in found if each.code in known), None)
+        text += f"\n\n`cnnc explain {explained}` says more." if explained else ""
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         from cnnc.cli.colour import print_coloured  # rich is slow to import
 

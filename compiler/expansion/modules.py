@@ -38,13 +38,17 @@ class File:
 
 def read_source(path: Path, name: str) -> Source:
     """Raises CnnError: E0101 where the text is not UTF-8, E0102 where there is none to read."""
+    return decode(read_data(path, name), name)
+
+
+def read_data(path: Path, name: str) -> bytes:
+    """Raises CnnError E0102 where there is nothing to read."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
         title = f"cannot read {name}: {reason.lower()}"
         raise CnnError([Diagnostic("E0102", title, file=name)]) from None
-    return decode(data, name)
 
 
 def decode(data: bytes, name: str) -> Source:
