@@ -65,6 +65,10 @@ def _padding(value: object) -> Padding:
         return "half"
     if value == "same":
         return "same"
+    return _sides(value)
+
+
+def _sides(value: object) -> Sides:
     if isinstance(value, tuple) and len(value) == 4:
         one = _whole(0)
         return one(value[0]), one(value[1]), one(value[2]), one(value[3])
@@ -79,6 +83,19 @@ def _number(low: float, high: float) -> Callable[[object], float]:
         if not (low <= value <= high and math.isfinite(value)):
             raise Unfit
         return float(value)
+
+    return accept
+
+
+def _numbers(positive: bool) -> Callable[[object], tuple[float, ...]]:
+    one = _number(-1e38, 1e38)
+
+    def accept(value: object) -> tuple[float, ...]:
+        several = value if isinstance(value, list | tuple) else [value]
+        numbers = tuple(map(one, several))
+        if not numbers or (positive and min(numbers) <= 0):
+            raise Unfit
+        return numbers
 
     return accept
 
@@ -114,6 +131,18 @@ def padding(default: object) -> Any:
     return _field(Kind(expects, _padding, ("half", "same")), default)
 
 
+def sides(default: object = MISSING) -> Any:
+    expects = "a number from 0 up, a pair, or four sides (top, bottom, left, right)"
+    return _field(Kind(expects, _sides), default)
+
+
+def numbers(default: object = MISSING, positive: bool = False) -> Any:
+    """One number a channel, or one for all of them, which is a tuple of one."""
+    above = " above 0" if positive else ""
+    expects = f"a number{above}, or a list of one{above} for each channel"
+    return _field(Kind(expects, _numbers(positive)), default)
+
+
 def number(default: object = MISSING, low: float = -1e38, high: float = 1e38) -> Any:
     limits = "" if low <= -1e38 else f" from {low:g} up"
     limits = limits if high >= 1e38 else f" from {low:g} to {high:g}"
@@ -140,9 +169,12 @@ def word(default: str, *words: str) -> Any:
 
 
 def written(value: object) -> str:
-    """A value as a program would write it: `7`, `1x7`, `(1, 2, 1, 2)`, `true`, `0.001`."""
+    """A value as a program would write it: `7`, `1x7`, `(1, 2, 1, 2)`, `[0.5, 0.4]`, `true`."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple) and all(isinstance(each, float) for each in value):
+        numbers = ", ".join(map(written, value))
+        return numbers if len(value) == 1 else f"[{numbers}]"
     if isinstance(value, tuple):
         if len(set(value)) == 1:
             return str(value[0])

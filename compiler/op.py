@@ -12,6 +12,8 @@ from compiler.volume import Volume
 
 Keeps: TypeAlias = Literal["nothing", "input", "output"]
 
+POSITIONAL = ("k", "to")  # besides the first, the arguments that are written without their names
+
 
 class ShapeError(Exception):
     """The volumes do not fit the operator.
@@ -128,8 +130,8 @@ class Op:
         """
         return Kept(inputs=(0,) if self.keeps == "input" else (), output=self.keeps == "output")
 
-    def passes_on(self) -> bool:
-        """Whether training hands on the very value that flows in, perhaps as another volume."""
+    def passes_on(self, inputs: tuple[Volume, ...]) -> bool:
+        """Whether training hands on the very value that flows in, or a view of a part of it."""
         return self.is_view
 
     def __str__(self) -> str:
@@ -139,11 +141,12 @@ class Op:
         positional = True
         for index, each in enumerate(fields(self)):
             value = getattr(self, each.name)
-            positional = positional and (index == 0 or each.name == "k")
+            positional = positional and (index == 0 or each.name in POSITIONAL)
             if value == usual.get(each.name, each.default):
                 positional = False
                 continue
-            shown.append(written(value) if positional else f"{each.name}={written(value)}")
+            name = argument(each.name)
+            shown.append(written(value) if positional else f"{name}={written(value)}")
         return f"{self.name}({', '.join(shown)})" if shown else self.name
 
 
@@ -155,8 +158,18 @@ class Signature:
     kinds: Mapping[str, Kind]
     required: tuple[str, ...]
 
+    def make(self, values: Mapping[str, Any]) -> Op:
+        """The operator with arguments of these names, as the language has them."""
+        names = {argument(each.name): each.name for each in fields(self.op)}
+        return self.op(**{names[name]: value for name, value in values.items()})
+
 
 def signature(op: type[Op]) -> Signature:
-    kinds = {each.name: each.metadata["kind"] for each in fields(op)}
-    required = tuple(each.name for each in fields(op) if each.default is MISSING)
+    kinds = {argument(each.name): each.metadata["kind"] for each in fields(op)}
+    required = tuple(argument(each.name) for each in fields(op) if each.default is MISSING)
     return Signature(op, kinds, required)
+
+
+def argument(field: str) -> str:
+    """The argument that a field stands for: a word of Python's, such as `from`, is `from_`."""
+    return field.removesuffix("_")

@@ -37,7 +37,7 @@ def saved(graph: Graph) -> Mapping[int, Saved]:
     found: dict[int, Saved] = {}
     for node in graph:
         op, inputs, shapes = graph[node].op, graph.inputs(node), graph.input_shapes(node)
-        homes[node] = homes[inputs[0]] if op.passes_on() else node
+        homes[node] = homes[inputs[0]] if op.passes_on(shapes) else node
         flows = tuple(learns[source] for source in inputs)
         learns[node] = any(flows) or any(each.role != "buffer" for each in op.weights(shapes))
         if node not in computed or not learns[node]:

@@ -7,12 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from backends.numpy.kernels import activations, adaptive, global_pooling, pooling, softmax
+from backends.numpy.kernels import (
+    activations,
+    adaptive,
+    arrangement,
+    global_pooling,
+    grouped_norm,
+    pooling,
+    softmax,
+)
 from backends.numpy.kernels.convolution import conv2d
 from backends.numpy.kernels.depthwise import depthwise_conv2d
+from backends.numpy.kernels.hog import hog
 from backends.numpy.kernels.linear import linear
 from backends.numpy.kernels.lrn import local_response_norm
-from backends.numpy.kernels.normalisation import scale_shift
+from backends.numpy.kernels.normalisation import normalize, scale_shift
+from backends.numpy.kernels.pad import pad
 from backends.numpy.kernels.transposed import conv_transpose2d
 from backends.numpy.layout import Expression, literal
 from backends.numpy.runtime.merging import concat, maximum
@@ -35,11 +45,20 @@ from compiler.ops.activation import (
     Softplus,
     Tanh,
 )
+from compiler.ops.arrangement import Crop, Pad, PixelShuffle, Shuffle, Slice, Upsample
 from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
+from compiler.ops.image import Hog, Normalize
 from compiler.ops.input import Input
 from compiler.ops.linear import Flatten, FullyConnected, Reshape
 from compiler.ops.merge import Add, Concat, Max, Mul
-from compiler.ops.normalisation import BatchNorm, LocalResponseNorm
+from compiler.ops.normalisation import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LocalResponseNorm,
+    Scale,
+)
 from compiler.ops.pooling import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -49,7 +68,7 @@ from compiler.ops.pooling import (
     MaxPool,
     MinPool,
 )
-from compiler.ops.regularisation import Dropout, Dropout2d, Identity
+from compiler.ops.regularisation import Dropout, Dropout2d, DropPath, Identity
 from compiler.volume import Volume
 from compiler.windows import extent
 
@@ -215,9 +234,67 @@ def _batch_norm(op: BatchNorm, at: Site) -> Expression:
     return _call(scale_shift, at.value, at.weight("scale"), at.weight("shift"))
 
 
+def _affine(op: LayerNorm | GroupNorm | InstanceNorm, at: Site) -> tuple[str, str]:
+    return (at.weight("weight"), at.weight("bias")) if op.affine else ("None", "None")
+
+
+def _layer_norm(op: LayerNorm, at: Site) -> Expression:
+    return _call(grouped_norm.layer_norm, at.value, *_affine(op, at), eps=op.eps)
+
+
+def _group_norm(op: GroupNorm, at: Site) -> Expression:
+    values = {"groups": op.groups, "eps": op.eps}
+    return _call(grouped_norm.group_norm, at.value, *_affine(op, at), **values)
+
+
+def _instance_norm(op: InstanceNorm, at: Site) -> Expression:
+    """A group for each channel."""
+    values = {"groups": at.shape.c, "eps": op.eps}
+    return _call(grouped_norm.group_norm, at.value, *_affine(op, at), **values)
+
+
+def _scale(op: Scale, at: Site) -> Expression:
+    return _call(grouped_norm.scale_channels, at.value, at.weight("weight"))
+
+
 def _lrn(op: LocalResponseNorm, at: Site) -> Expression:
     values = {"size": op.size, "alpha": op.alpha, "beta": op.beta, "k": op.k}
     return _call(local_response_norm, at.value, **values)
+
+
+def _slice(op: Slice, at: Site) -> Expression:
+    return Expression((f"{at.value}[:, {op.from_}:{op.to}]",))
+
+
+def _unless_identity(entry: Entry) -> Entry:
+    return lambda op, at: _identity(op, at) if op.is_identity(at.volumes) else entry(op, at)
+
+
+def _pad(op: Pad, at: Site) -> Expression:
+    if op.mode == "zeros":
+        return _call(pad, at.maps, literal(op.sides))
+    return _call(arrangement.pad_border, at.maps, literal(op.sides), literal(op.mode))
+
+
+def _crop(op: Crop, at: Site) -> Expression:
+    """From the far ends, so that it holds for any size."""
+    top, bottom, left, right = op.sides
+    rows, columns = (f"{near or ''}:{-far or ''}" for near, far in ((top, bottom), (left, right)))
+    return Expression((f"{at.maps}[:, :, {rows}, {columns}]",))
+
+
+def _upsample(op: Upsample, at: Site) -> Expression:
+    nearest = op.mode == "nearest"
+    kernel = arrangement.upsample_nearest if nearest else arrangement.upsample_bilinear
+    return _call(kernel, at.maps, literal(op.factor))
+
+
+def _normalize(op: Normalize, at: Site) -> Expression:
+    return _call(normalize, at.value, mean=op.mean, std=op.std)
+
+
+def _hog(op: Hog, at: Site) -> Expression:
+    return _call(hog, at.maps, cell=op.cell, block=op.block, bins=op.bins)
 
 
 def _prelu(op: Prelu, at: Site) -> Expression:
@@ -256,7 +333,11 @@ CALLS: Mapping[type[Op], Entry] = {
     Flatten: _flatten,
     Reshape: _reshape,
     BatchNorm: _batch_norm,
+    LayerNorm: _layer_norm,
+    GroupNorm: _group_norm,
+    InstanceNorm: _instance_norm,
     LocalResponseNorm: _lrn,
+    Scale: _scale,
     Relu: _of_value(activations.relu),
     Relu6: _of_value(activations.relu6),
     LeakyRelu: _of_value(activations.leaky_relu, "slope"),
@@ -274,10 +355,19 @@ CALLS: Mapping[type[Op], Entry] = {
     LogSoftmax: _of_value(softmax.log_softmax),
     Dropout: _identity,
     Dropout2d: _identity,
+    DropPath: _identity,
     Concat: _concat,
     Add: _add,
     Mul: _mul,
     Max: _max,
+    Slice: _slice,
+    Shuffle: _unless_identity(_of_maps(arrangement.channel_shuffle, "groups")),
+    Pad: _unless_identity(_pad),
+    Crop: _unless_identity(_crop),
+    Upsample: _unless_identity(_upsample),
+    PixelShuffle: _unless_identity(_of_maps(arrangement.pixel_shuffle, "factor")),
+    Normalize: _normalize,
+    Hog: _hog,
     Identity: _identity,
 }
 

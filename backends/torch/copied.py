@@ -10,6 +10,10 @@ from pathlib import Path
 
 FILES = (
     "layers",
+    "normalising",
+    "scaling",
+    "depth",
+    "hog",
     "checking",
     "pooling",
     "initialising",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
+from backends.torch import arranged
 from backends.torch.printing import Call, Expr, Joined, inline
 from backends.torch.site import Site, Step, Steps, flatten, keywords, lift, lifted, unless
 from backends.torch.windowed import (
@@ -21,8 +22,15 @@ from backends.torch.windowed import (
 from compiler.op import Op
 from compiler.ops.activation import Elu, LeakyRelu, Prelu
 from compiler.ops.linear import FullyConnected, Reshape
-from compiler.ops.normalisation import BatchNorm, LocalResponseNorm
-from compiler.ops.regularisation import Dropout
+from compiler.ops.normalisation import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LocalResponseNorm,
+    Scale,
+)
+from compiler.ops.regularisation import Dropout, DropPath
 
 Layer: TypeAlias = Callable[[Site[Any]], Steps]
 
@@ -70,6 +78,14 @@ def _dropout(module: str, function: str, site: Site[Dropout]) -> Steps:
     return (Step(call, lambda x: Call(function, (x, p, "training=self.training"))),)
 
 
+def drop_path(site: Site[DropPath]) -> Steps:
+    p = f"p={site.op.p!r}"
+    training = "training=self.training"
+    return (
+        Step(Call("StochasticDepth", (p,)), lambda x: Call("stochastic_depth", (x, p, training))),
+    )
+
+
 def identity(site: Site[Op]) -> Steps:
     return (Step(Call("nn.Identity", ()), lambda x: x),)
 
@@ -100,6 +116,30 @@ def batch_norm(site: Site[BatchNorm]) -> Steps:
     )
     module = "nn.BatchNorm1d" if site.volume.flat else "nn.BatchNorm2d"
     return (Step(Call(module, (str(site.volume.c), *arguments)), None),)
+
+
+def layer_norm(site: Site[LayerNorm]) -> Steps:
+    module = "nn.LayerNorm" if site.volume.flat else "LayerNorm2d"
+    arguments = keywords(
+        eps=unless(1e-5, site.op.eps), elementwise_affine=unless(True, site.op.affine)
+    )
+    return (Step(Call(module, (str(site.volume.c), *arguments)), None),)
+
+
+def group_norm(site: Site[GroupNorm]) -> Steps:
+    op = site.op
+    arguments = keywords(eps=unless(1e-5, op.eps), affine=unless(True, op.affine))
+    return (Step(Call("nn.GroupNorm", (str(op.groups), str(site.volume.c), *arguments)), None),)
+
+
+def instance_norm(site: Site[InstanceNorm]) -> Steps:
+    arguments = keywords(eps=unless(1e-5, site.op.eps), affine=unless(False, site.op.affine))
+    return (Step(Call("nn.InstanceNorm2d", (str(site.volume.c), *arguments)), None),)
+
+
+def scale(site: Site[Scale]) -> Steps:
+    init = keywords(init=unless(1.0, site.op.init))
+    return (Step(Call("Scale", (str(site.volume.c), *init)), None),)
 
 
 def local_response_norm(site: Site[LocalResponseNorm]) -> Steps:
@@ -159,6 +199,10 @@ LAYERS: Mapping[str, Layer] = {
     "FLATTEN": flat,
     "RESHAPE": reshape,
     "BN": batch_norm,
+    "LAYERNORM": layer_norm,
+    "GROUPNORM": group_norm,
+    "INSTANCENORM": instance_norm,
+    "SCALE": scale,
     "LRN": local_response_norm,
     "RELU": partial(rectifier, "nn.ReLU", "F.relu"),
     "RELU6": partial(rectifier, "nn.ReLU6", "F.relu6"),
@@ -177,9 +221,18 @@ LAYERS: Mapping[str, Layer] = {
     "LOG_SOFTMAX": plain("nn.LogSoftmax", "F.log_softmax", "dim=1"),
     "DROPOUT": dropout,
     "DROPOUT2D": dropout2d,
+    "DROP_PATH": drop_path,
     "CONCAT": concat,
     "ADD": partial(joined, "+"),
     "MUL": partial(joined, "*"),
     "MAX": largest,
+    "SLICE": arranged.channels,
+    "SHUFFLE": arranged.shuffle,
+    "PAD": arranged.pad,
+    "CROP": arranged.crop,
+    "UPSAMPLE": arranged.upsample,
+    "PIXEL_SHUFFLE": arranged.pixel_shuffle,
+    "NORMALIZE": arranged.normalize,
+    "HOG": arranged.hog,
     "ID": identity,
 }

@@ -68,7 +68,7 @@ def operator(
         title = f"{call.name} needs {' and '.join(f'`{name}`' for name in missing)}"
         mend = f"such as {call.name}({missing[0]}=...)"
         raise problem("E0206", title, call.span, help=mend)
-    return signature.op(**values), "out" in sketched
+    return signature.make(values), "out" in sketched
 
 
 def _refuse_short(call: syntax.Call, signature: Signature) -> None:

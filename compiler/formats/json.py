@@ -9,6 +9,7 @@ from typing import Any
 
 from compiler.grouping import lines, total
 from compiler.metrics import METRICS, Number, Quantity
+from compiler.op import argument
 from compiler.report import Inference, Report, Row, Training
 from compiler.separable import separable
 from compiler.volume import Volume
@@ -72,7 +73,8 @@ def layer(row: Row) -> dict[str, object]:
         "op": row.op,
         "layer": str(row.layer),
         "arguments": {
-            each.name: _argument(getattr(row.layer, each.name)) for each in fields(row.layer)
+            argument(each.name): _argument(getattr(row.layer, each.name))
+            for each in fields(row.layer)
         },
         "inputs": list(row.sources),
         "blocks": [list(scope) for scope in row.scopes],

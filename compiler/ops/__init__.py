@@ -20,11 +20,20 @@ from compiler.ops.activation import (
     Softplus,
     Tanh,
 )
+from compiler.ops.arrangement import Crop, Pad, PixelShuffle, Shuffle, Slice, Upsample
 from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
+from compiler.ops.image import Hog, Normalize
 from compiler.ops.input import Input
 from compiler.ops.linear import Flatten, FullyConnected, Reshape
 from compiler.ops.merge import Add, Concat, Max, Mul
-from compiler.ops.normalisation import BatchNorm, LocalResponseNorm
+from compiler.ops.normalisation import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LocalResponseNorm,
+    Scale,
+)
 from compiler.ops.pooling import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -34,7 +43,7 @@ from compiler.ops.pooling import (
     MaxPool,
     MinPool,
 )
-from compiler.ops.regularisation import Dropout, Dropout2d, Identity
+from compiler.ops.regularisation import Dropout, Dropout2d, DropPath, Identity
 
 OPS: tuple[type[Op], ...] = (
     Input,
@@ -52,7 +61,11 @@ OPS: tuple[type[Op], ...] = (
     Flatten,
     Reshape,
     BatchNorm,
+    LayerNorm,
+    GroupNorm,
+    InstanceNorm,
     LocalResponseNorm,
+    Scale,
     Relu,
     Relu6,
     LeakyRelu,
@@ -70,10 +83,19 @@ OPS: tuple[type[Op], ...] = (
     LogSoftmax,
     Dropout,
     Dropout2d,
+    DropPath,
     Concat,
     Add,
     Mul,
     Max,
+    Slice,
+    Shuffle,
+    Pad,
+    Crop,
+    Upsample,
+    PixelShuffle,
+    Normalize,
+    Hog,
     Identity,
 )
 

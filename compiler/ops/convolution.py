@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, isqrt
+from math import gcd
 from typing import Any, ClassVar
 
 from compiler.arguments import (
@@ -20,6 +20,7 @@ from compiler.arguments import (
     word,
 )
 from compiler.op import Keeps, Kept, Op, Place, Reach, ShapeError, Weight
+from compiler.ops.groups import nearest_divisor
 from compiler.ops.padded import fitted, is_even, padded
 from compiler.volume import Volume
 from compiler.windows import reaches, sides, slide
@@ -29,10 +30,7 @@ def _need_divisible(groups: int, inputs: int, outputs: int) -> None:
     for what, channels in (("input", inputs), ("output", outputs)):
         if channels % groups:
             title = f"groups={groups} does not divide the {what} of {channels} channels"
-            shared = gcd(inputs, outputs)
-            small = [each for each in range(1, isqrt(shared) + 1) if shared % each == 0]
-            divisors = [*small, *(shared // each for each in small)]
-            near = min(divisors, key=lambda each: abs(each - groups))
+            near = nearest_divisor(gcd(inputs, outputs), groups)
             raise ShapeError("E0306", title, f"groups={near} divides input and output")
 
 

@@ -27,7 +27,7 @@ class Dropout(Op):
     def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
         return _mask(self.p, output.values)
 
-    def passes_on(self) -> bool:
+    def passes_on(self, inputs: tuple[Volume, ...]) -> bool:
         return self.p == 0
 
 
@@ -43,7 +43,25 @@ class Dropout2d(Op):
     def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
         return _mask(self.p, output.c)
 
-    def passes_on(self) -> bool:
+    def passes_on(self, inputs: tuple[Volume, ...]) -> bool:
+        return self.p == 0
+
+
+@dataclass(frozen=True)
+class DropPath(Op):
+    """Drops the whole value of an image with chance p in training, and scales the rest: the branch
+    of a residual block (Huang et al., Deep networks with stochastic depth, 2016)."""
+
+    name: ClassVar[str] = "DROP_PATH"
+    identity_at_inference: ClassVar[bool] = True
+    in_place: ClassVar[bool] = True
+    p: float = number(low=0.0, high=1.0)
+
+    def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
+        """What each image is multiplied with."""
+        return Kept(values=int(self.p > 0))
+
+    def passes_on(self, inputs: tuple[Volume, ...]) -> bool:
         return self.p == 0
 
 
@@ -55,5 +73,5 @@ class Identity(Op):
     identity_at_inference: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
 
-    def passes_on(self) -> bool:
+    def passes_on(self, inputs: tuple[Volume, ...]) -> bool:
         return True

@@ -19,7 +19,7 @@ from compiler.expansion.expressions import shown
 from compiler.expansion.functions import FUNCTIONS
 from compiler.expansion.modules import library
 from compiler.expansion.recipe import OPTIONS, SETTINGS
-from compiler.op import Op
+from compiler.op import Op, argument
 from compiler.ops import OPS, WORDS
 from compiler.ops.pooling import AvgPool, MaxPool
 from dsl import diagnostics, parser
@@ -64,7 +64,7 @@ def arguments(op: type[Op]) -> str:
         default = "" if each.default is MISSING else f"={written(each.default)}"
         if each.name == "stride" and issubclass(op, MaxPool | AvgPool):
             default = "=k"
-        texts.append(each.name + default)
+        texts.append(argument(each.name) + default)
     return plain(", ".join(texts))
 
 

@@ -24,11 +24,20 @@ from compiler.ops.activation import (
     Softplus,
     Tanh,
 )
+from compiler.ops.arrangement import Crop, Pad, PixelShuffle, Shuffle, Slice, Upsample
 from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
+from compiler.ops.image import Hog, Normalize
 from compiler.ops.input import Input
 from compiler.ops.linear import Flatten, FullyConnected, Reshape
 from compiler.ops.merge import Add, Concat, Max, Mul
-from compiler.ops.normalisation import BatchNorm, LocalResponseNorm
+from compiler.ops.normalisation import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LocalResponseNorm,
+    Scale,
+)
 from compiler.ops.pooling import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -38,7 +47,7 @@ from compiler.ops.pooling import (
     MaxPool,
     MinPool,
 )
-from compiler.ops.regularisation import Dropout, Dropout2d, Identity
+from compiler.ops.regularisation import Dropout, Dropout2d, DropPath, Identity
 from compiler.volume import Volume
 
 IMAGE = Volume(9, 8, 4)
@@ -163,6 +172,10 @@ CASES: Mapping[type[Op], tuple[Case, ...]] = {
     Flatten: both(Flatten()),
     Reshape: (Case(Reshape(Volume(4, 6, 12))), Case(Reshape(Volume(3, 1, 2)), (VECTOR,))),
     BatchNorm: (*both(BatchNorm()), *both(BatchNorm(1e-3, affine=False))),
+    LayerNorm: (*both(LayerNorm()), *both(LayerNorm(1e-3, affine=False))),
+    GroupNorm: (*both(GroupNorm(2)), *both(GroupNorm(1, 1e-3, affine=False)), Case(GroupNorm(4))),
+    InstanceNorm: (Case(InstanceNorm()), Case(InstanceNorm(1e-3, affine=True))),
+    Scale: both(Scale(1e-6)),
     LocalResponseNorm: (
         *both(LocalResponseNorm()),
         *both(LocalResponseNorm(4, alpha=0.5, beta=0.5, k=2.0)),
@@ -184,9 +197,55 @@ CASES: Mapping[type[Op], tuple[Case, ...]] = {
     LogSoftmax: both(LogSoftmax()),
     Dropout: both(Dropout()),
     Dropout2d: both(Dropout2d()),
+    DropPath: both(DropPath(0.2)),
     Concat: (*merges(Concat()), Case(Concat(), (IMAGE, SHEET))),
     Add: (*merges(Add()), *broadcasts(Add())),
     Mul: (*merges(Mul()), *broadcasts(Mul())),
     Max: merges(Max()),
+    Slice: (Case(Slice(1, 3)), Case(Slice(0, 4)), Case(Slice(3, 4)), Case(Slice(2, 5), (VECTOR,))),
+    Shuffle: (
+        Case(Shuffle(2)),
+        Case(Shuffle(3), (VECTOR,)),
+        *both(Shuffle(1)),
+        Case(Shuffle(6), (VECTOR,)),
+    ),
+    Pad: (
+        Case(Pad((1, 2, 0, 3))),
+        Case(Pad((8, 2, 0, 7), "reflect")),
+        Case(Pad((1, 2, 0, 30), "replicate")),
+        Case(Pad((1, 0, 2, 0)), (VECTOR,)),
+        Case(Pad((1, 0, 2, 0), "replicate"), (VECTOR,)),
+        *both(Pad((0, 0, 0, 0), "reflect")),
+    ),
+    Crop: (
+        Case(Crop((1, 2, 0, 3))),
+        Case(Crop((0, 8, 7, 0))),
+        *both(Crop((0, 0, 0, 0))),
+    ),
+    Upsample: (
+        *both(Upsample()),
+        *both(Upsample((3, 1))),
+        *both(Upsample((1, 1))),
+        *both(Upsample(mode="bilinear")),
+        Case(Upsample((1, 5), "bilinear")),
+        Case(Upsample((4, 3), "bilinear"), (SHEET,)),
+    ),
+    PixelShuffle: (
+        Case(PixelShuffle(2)),
+        Case(PixelShuffle(3), (Volume(2, 3, 18),)),
+        Case(PixelShuffle(2), (Volume(1, 1, 8, flat=True),)),
+        *both(PixelShuffle(1)),
+    ),
+    Normalize: (
+        *both(Normalize((0.5,), (0.25,))),
+        Case(Normalize((0.1, 0.2, -0.3, 0.4), (0.5, 1.0, 2.0, 3.0))),
+        Case(Normalize((0.5,), (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)), (VECTOR,)),
+    ),
+    Hog: (
+        Case(Hog((3, 2), (2, 3), 7)),
+        Case(Hog((4, 4), (1, 2))),
+        Case(Hog((1, 1), (2, 2)), (SHEET,)),
+        Case(Hog((1, 1), (1, 1), 3), (VECTOR,)),
+    ),
     Identity: both(Identity()),
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
+import numpy as np
 import pytest
 
 from backends.numpy.kernels.types import Array
@@ -120,6 +121,43 @@ def merged(function: Callable[[Any, Any], Any]) -> Rule:
     return lambda op, xs, own, node, volume: reduce(function, xs)
 
 
+def unless_one(function: Callable[..., Any], *fields: str) -> Rule:
+    """An operator that leaves the value as it is where the first of its arguments says so."""
+
+    def rule(op: Op, xs: list[Any], own: Values, node: Node, volume: Volume) -> Any:
+        arguments = [getattr(op, name) for name in fields]
+        still = op.is_identity((volume,))
+        return xs[0] if still else function(xs[0], *arguments)
+
+    return rule
+
+
+def sided(sign: int) -> Rule:
+    modes = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate"}
+
+    def rule(op: Any, xs: list[Any], own: Values, node: Node, volume: Volume) -> Any:
+        top, bottom, left, right = (sign * side for side in op.sides)
+        if not any(op.sides):
+            return xs[0]
+        return F.pad(maps(xs[0]), (left, right, top, bottom), modes[getattr(op, "mode", "zeros")])
+
+    return rule
+
+
+def normalized(op: Any, xs: list[Any], own: Values, node: Node, volume: Volume) -> Any:
+    normalize = pytest.importorskip("torchvision").transforms.functional.normalize
+    return normalize(maps(xs[0]), op.mean, op.std).reshape(xs[0].shape)
+
+
+def described(op: Any, xs: list[Any], own: Values, node: Node, volume: Volume) -> Any:
+    """By scikit-image, image by image; its numbers of a block are our channels."""
+    hog = pytest.importorskip("skimage.feature").hog
+    options = {"cells_per_block": op.block, "channel_axis": 0, "feature_vector": False}
+    blocks = [hog(x.numpy(), op.bins, op.cell, block_norm="L2-Hys", **options) for x in maps(xs[0])]
+    made = torch.from_numpy(np.stack(blocks)).float()
+    return made.reshape(len(blocks), node.shape.h, node.shape.w, -1).permute(0, 3, 1, 2)
+
+
 RULES: Mapping[str, Rule] = {
     "CONV": conv,
     "DWCONV": depthwise,
@@ -138,6 +176,18 @@ RULES: Mapping[str, Rule] = {
     "RESHAPE": simple(lambda x, v: x.reshape(len(x), v.c, v.h, v.w), "volume"),
     "BN": lambda op, xs, own, node, volume: norm(
         xs[0], {f".{key}": value for key, value in own.items()}, "", op.eps
+    ),
+    "LAYERNORM": lambda op, xs, own, node, volume: F.layer_norm(
+        xs[0].movedim(1, -1), xs[0].shape[1:2], own.get("weight"), own.get("bias"), op.eps
+    ).movedim(-1, 1),
+    "GROUPNORM": lambda op, xs, own, node, volume: F.group_norm(
+        xs[0], op.groups, own.get("weight"), own.get("bias"), op.eps
+    ),
+    "INSTANCENORM": lambda op, xs, own, node, volume: F.instance_norm(
+        xs[0], weight=own.get("weight"), bias=own.get("bias"), eps=op.eps
+    ),
+    "SCALE": lambda op, xs, own, node, volume: (
+        xs[0] * own["weight"].reshape(-1, *[1] * (xs[0].ndim - 2))
     ),
     "LRN": simple(
         lambda x, *rest: F.local_response_norm(maps(x), *rest).reshape(x.shape),
@@ -163,9 +213,22 @@ RULES: Mapping[str, Rule] = {
     "LOG_SOFTMAX": simple(lambda x: x.log_softmax(1)),
     "DROPOUT": simple(lambda x: x),
     "DROPOUT2D": simple(lambda x: x),
+    "DROP_PATH": simple(lambda x: x),
     "CONCAT": lambda op, xs, own, node, volume: torch.cat(xs, 1),
     "ADD": merged(torch.add),
     "MUL": merged(torch.mul),
     "MAX": merged(torch.maximum),
+    "SLICE": simple(lambda x, first, end: x[:, first:end], "from_", "to"),
+    "SHUFFLE": unless_one(lambda x, groups: F.channel_shuffle(maps(x), groups), "groups"),
+    "PAD": sided(1),
+    "CROP": sided(-1),
+    "UPSAMPLE": unless_one(
+        lambda x, factor, mode: F.interpolate(maps(x), scale_factor=factor, mode=mode),
+        "factor",
+        "mode",
+    ),
+    "PIXEL_SHUFFLE": unless_one(lambda x, factor: F.pixel_shuffle(maps(x), factor), "factor"),
+    "NORMALIZE": normalized,
+    "HOG": described,
     "ID": simple(lambda x: x),
 }

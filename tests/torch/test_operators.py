@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from skimage import feature
 
 from backends.torch.layers import LAYERS
 from compiler.op import Op
@@ -29,11 +31,20 @@ from compiler.ops.activation import (
     Softplus,
     Tanh,
 )
+from compiler.ops.arrangement import Crop, Pad, PixelShuffle, Shuffle, Slice, Upsample
 from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
+from compiler.ops.image import Hog, Normalize
 from compiler.ops.input import Input
 from compiler.ops.linear import Flatten, FullyConnected, Reshape
 from compiler.ops.merge import Add, Concat, Max, Mul
-from compiler.ops.normalisation import BatchNorm, LocalResponseNorm
+from compiler.ops.normalisation import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LocalResponseNorm,
+    Scale,
+)
 from compiler.ops.pooling import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -43,7 +54,7 @@ from compiler.ops.pooling import (
     MaxPool,
     MinPool,
 )
-from compiler.ops.regularisation import Dropout, Dropout2d, Identity
+from compiler.ops.regularisation import Dropout, Dropout2d, DropPath, Identity
 from compiler.volume import Volume
 from tests.torch.build import Program, difference, noise, randomise
 
@@ -77,6 +88,31 @@ def norm(eps: float) -> Reference:
     return reference
 
 
+def channels(values: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """One value a channel, in the rank of x."""
+    return values.view(-1, *[1] * (x.ndim - 2))
+
+
+def spread(x: torch.Tensor, state: State, eps: float, groups: int) -> torch.Tensor:
+    """Normalised over each group of channels and all positions, by the formula."""
+    parts = x.reshape(len(x), groups, -1)
+    mean, var = parts.mean(2, keepdim=True), parts.var(2, correction=0, keepdim=True)
+    scaled = ((parts - mean) / (var + eps).sqrt()).reshape(x.shape)
+    if "weight" not in state:
+        return scaled
+    return scaled * channels(state["weight"], x) + channels(state["bias"], x)
+
+
+def over_channels(eps: float) -> Reference:
+    def reference(x: torch.Tensor, state: State) -> torch.Tensor:
+        scaled = (x - x.mean(1, keepdim=True)) / (x.var(1, correction=0, keepdim=True) + eps).sqrt()
+        if "weight" not in state:
+            return scaled
+        return scaled * channels(state["weight"], x) + channels(state["bias"], x)
+
+    return reference
+
+
 def linear(x: torch.Tensor, state: State) -> torch.Tensor:
     rows = x.reshape(len(x), -1) @ state["weight"].T
     return rows + state["bias"] if "bias" in state else rows
@@ -90,6 +126,24 @@ def conv1x1(x: torch.Tensor, state: State) -> torch.Tensor:
 def still(x: torch.Tensor, state: State) -> torch.Tensor:
     """What a window that sees one pixel, or an operator that rests, does to N x C."""
     return x.reshape(*x.shape[:2], *(x.shape[2:] or (1, 1)))
+
+
+def padded(x: torch.Tensor, top: int, bottom: int, left: int, right: int) -> torch.Tensor:
+    n, c, h, w = x.shape
+    result = torch.zeros(n, c, h + top + bottom, w + left + right)
+    result[:, :, top : top + h, left : left + w] = x
+    return result
+
+
+def described(
+    x: torch.Tensor, cell: tuple[int, int], block: tuple[int, int], bins: int
+) -> torch.Tensor:
+    """By scikit-image, image by image; its numbers of a block are our channels."""
+    images = [
+        feature.hog(image.detach().numpy(), bins, cell, block, channel_axis=0, feature_vector=False)
+        for image in x
+    ]
+    return torch.tensor(np.stack(images)).float().flatten(3).permute(0, 3, 1, 2)
 
 
 SPATIAL, FLAT = Volume(5, 6, 4), Volume(1, 1, 12, flat=True)
@@ -129,6 +183,14 @@ UNARY: list[tuple[Op, tuple[Volume, ...], Reference]] = [
     (BatchNorm(), BOTH, norm(1e-5)),
     (BatchNorm(0.001, 0.2), BOTH, norm(0.001)),
     (BatchNorm(affine=False), BOTH, norm(1e-5)),
+    (LayerNorm(), BOTH, over_channels(1e-6)),
+    (LayerNorm(0.01, affine=False), BOTH, over_channels(0.01)),
+    (GroupNorm(2), BOTH, lambda x, s: spread(x, s, 1e-5, 2)),
+    (GroupNorm(4, 0.01, affine=False), BOTH, lambda x, s: spread(x, s, 0.01, 4)),
+    (InstanceNorm(), (SPATIAL,), lambda x, s: spread(x, s, 1e-5, 4)),
+    (InstanceNorm(0.01, affine=True), (SPATIAL,), lambda x, s: spread(x, s, 0.01, 4)),
+    (Scale(), BOTH, lambda x, s: x * channels(s["weight"], x)),
+    (Scale(1e-6), BOTH, lambda x, s: x * channels(s["weight"], x)),
     (LocalResponseNorm(), BOTH, lrn(5, 1e-4, 0.75, 1.0)),
     (LocalResponseNorm(3, 0.5, 0.6, 2.0), BOTH, lrn(3, 0.5, 0.6, 2.0)),
     (LocalResponseNorm(4, 0.5, 0.6, 2.0), BOTH, lrn(4, 0.5, 0.6, 2.0)),
@@ -155,7 +217,56 @@ UNARY: list[tuple[Op, tuple[Volume, ...], Reference]] = [
     (LogSoftmax(), BOTH, lambda x, s: (x.exp() / x.exp().sum(1, keepdim=True)).log()),
     (Dropout(0.7), BOTH, lambda x, s: x),
     (Dropout2d(0.7), BOTH, lambda x, s: x),
+    (DropPath(0.7), BOTH, lambda x, s: x),
     (Identity(), BOTH, lambda x, s: x),
+    (Slice(1, 3), BOTH, lambda x, s: x.narrow(1, 1, 2)),
+    (Shuffle(2), BOTH, lambda x, s: torch.stack(still(x, s).chunk(2, 1), 2).flatten(1, 2)),
+    (Shuffle(1), BOTH, lambda x, s: x),
+    (Shuffle(4), (SPATIAL,), lambda x, s: x),
+    (Pad((1, 2, 0, 3)), BOTH, lambda x, s: padded(still(x, s), 1, 2, 0, 3)),
+    (
+        Pad((1, 2, 0, 3), "reflect"),
+        (SPATIAL,),
+        lambda x, s: x[:, :, [1, 0, 1, 2, 3, 4, 3, 2]][..., [0, 1, 2, 3, 4, 5, 4, 3, 2]],
+    ),
+    (
+        Pad((1, 2, 0, 3), "replicate"),
+        (SPATIAL,),
+        lambda x, s: x[:, :, [0, 0, 1, 2, 3, 4, 4, 4]][..., [0, 1, 2, 3, 4, 5, 5, 5, 5]],
+    ),
+    (Pad((0, 0, 0, 0)), BOTH, lambda x, s: x),
+    (Crop((1, 2, 0, 3)), (SPATIAL,), lambda x, s: x[:, :, 1:3, :3]),
+    (Crop((0, 0, 0, 0)), BOTH, lambda x, s: x),
+    (Upsample(), BOTH, lambda x, s: still(x, s).repeat_interleave(2, 2).repeat_interleave(2, 3)),
+    (
+        Upsample((3, 7), "bilinear"),
+        BOTH,
+        lambda x, s: F.interpolate(still(x, s), scale_factor=(3, 7), mode="bilinear"),
+    ),
+    (Upsample((1, 1)), BOTH, lambda x, s: x),
+    (
+        PixelShuffle(2),
+        BOTH,
+        lambda x, s: (
+            still(x, s)
+            .unflatten(1, (-1, 2, 2))
+            .permute(0, 1, 4, 2, 5, 3)
+            .flatten(4, 5)
+            .flatten(2, 3)
+        ),
+    ),
+    (PixelShuffle(1), BOTH, lambda x, s: x),
+    (Normalize((0.3,), (0.2,)), BOTH, lambda x, s: (x - 0.3) / 0.2),
+    (
+        Normalize((0.1, 0.2, 0.3, 0.4), (1.0, 2.0, 3.0, 4.0)),
+        (SPATIAL,),
+        lambda x, s: (
+            (x - channels(torch.tensor([0.1, 0.2, 0.3, 0.4]), x))
+            / channels(torch.tensor([1.0, 2.0, 3.0, 4.0]), x)
+        ),
+    ),
+    (Hog((2, 1), (2, 3), 7), (SPATIAL,), lambda x, s: described(x, (2, 1), (2, 3), 7)),
+    (Hog((1, 1), (1, 1)), BOTH, lambda x, s: described(still(x, s), (1, 1), (1, 1), 9)),
 ]
 
 HWC, ONE_C, HW_ONE, FLAT_C = (
@@ -203,6 +314,7 @@ def flatness(program: Program, volume: Volume) -> int:
     return program.add(Flatten(), node) if volume.flat else node
 
 
+WITHOUT_MODULE = ("MINPOOL", "SLICE")  # torch.nn has none, and no nn.Sequential can hold them
 CASES = [(op, volume, reference) for op, volumes, reference in UNARY for volume in volumes]
 
 
@@ -226,8 +338,8 @@ def test_operator(op: Op, volume: Volume, reference: Reference) -> None:
 
 @pytest.mark.parametrize(
     ("op", "volume", "reference"),
-    [case for case in CASES if case[0].name != "MINPOOL"],
-    ids=[str(op) for op, _, _ in CASES if op.name != "MINPOOL"],
+    [case for case in CASES if case[0].name not in WITHOUT_MODULE],
+    ids=[str(op) for op, _, _ in CASES if op.name not in WITHOUT_MODULE],
 )
 def test_operator_in_a_sequence(op: Op, volume: Volume, reference: Reference) -> None:
     """A convolution or FC before it, another FC after it, all in one scope."""

@@ -29,3 +29,14 @@ def scale_shift(x: Array, scale: Array, shift: Array) -> Array:
     result = x * scale.reshape(channels)
     result += shift.reshape(channels)
     return result
+
+
+def normalize(x: Array, *, mean: tuple[float, ...], std: tuple[float, ...]) -> Array:
+    """Do (x - mean) / std on N x C or N x C x H x W, one number a channel or one for all.
+
+    As torchvision.transforms.functional.normalize.
+    """
+    channels = (-1,) + (1,) * (x.ndim - 2)
+    result = x - np.array(mean, np.float32).reshape(channels)
+    result /= np.array(std, np.float32).reshape(channels)
+    return result
