@@ -54,7 +54,7 @@ def describe(terminals: Collection[str]) -> str:
         left -= AFTER_ELEMENT | ELEMENT | STATEMENT | DECLARATION | {"$END"}
     if left >= EXPRESSION:
         phrases.append("a value")
-        left -= EXPRESSION | VALUE_ONLY | {"PLUS", "MINUS", "LSQB", "TOUCHING_BRACKET"}
+        left -= EXPRESSION | VALUE_ONLY | {"PLUS", "MINUS", "LSQB", "TOUCHING_BRACKET", "BLOCK"}
     if left >= ELEMENT and left >= STATEMENT:
         phrases.append("a let, a default, an output or a chain")
         left -= ELEMENT | STATEMENT

@@ -15,8 +15,10 @@ from compiler.counting.rules import (
     PARAMETERS,
     inputs,
     is_affine,
+    is_bilinear,
     listed,
     nothing,
+    upsampled,
     values,
 )
 from compiler.report import Row
@@ -29,15 +31,27 @@ BATCH_NORM = Rule(
     lambda row: values(row) * (2 if is_affine(row) else 1),
 )
 
+OWN_NORM = Rule(
+    "5 for each value, 4 without weight and bias",
+    lambda row: values(row) * (5 if is_affine(row) else 4),
+)
+UPSAMPLE = Rule(
+    "1 for each output value, 4 if bilinear",
+    lambda row: upsampled(row) * (4 if is_bilinear(row) else 1),
+)
+
 FLOPS = listed(
     ("CONV DWCONV TCONV FC", MACS),
     ("BN", BATCH_NORM),
+    ("LAYERNORM GROUPNORM INSTANCENORM", OWN_NORM),
+    ("UPSAMPLE", UPSAMPLE),
     ("GAP ADAPTIVE_AVGPOOL", POOLED),
-    ("INPUT FLATTEN RELU DROPOUT CONCAT ID", IGNORED),
+    ("INPUT FLATTEN RELU DROPOUT DROP_PATH CONCAT SLICE ID", IGNORED),
     ("POOL MINPOOL AVGPOOL GMP ADAPTIVE_MAXPOOL RESHAPE LRN", UNKNOWN),
     ("RELU6 LEAKY_RELU PRELU ELU GELU SILU HARDSWISH HARDSIGMOID", UNKNOWN),
     ("SIGMOID TANH SOFTPLUS MISH SOFTMAX LOG_SOFTMAX", UNKNOWN),
-    ("DROPOUT2D ADD MUL MAX", UNKNOWN),
+    ("DROPOUT2D ADD MUL MAX SCALE", UNKNOWN),
+    ("SHUFFLE PAD CROP PIXEL_SHUFFLE NORMALIZE HOG", UNKNOWN),
 )
 
 

@@ -18,6 +18,7 @@ from compiler.counting.rules import (
     is_affine,
     listed,
     macs,
+    upsampled,
     values,
 )
 from compiler.ops.normalisation import LocalResponseNorm
@@ -88,6 +89,15 @@ BATCH_NORM = Rule(
     "2 for each value, 1 without gamma and beta",
     lambda row: values(row) * (2 if is_affine(row) else 1),
 )
+LAYER_NORM = Rule(
+    "1 for each value where nothing has height or width: it has no rule for others",
+    lambda row: values(row) if row.inputs[0].flat else 0,
+)
+UPSAMPLE = Rule(
+    "2 for each output value",
+    _twice(upsampled),
+    called=Rule("1 for each output value", upsampled),
+)
 TWO_VALUES = Rule("2 for each value", _twice(values), called=Rule("1 for each value", values))
 TWO_ALWAYS = Rule("2 for each value", _twice(values))
 ONE_VALUE = Rule("1 for each value", values)
@@ -110,7 +120,9 @@ LRN = Rule("3 for each value, and 1 for each position of C + size - 1 channels",
 
 MACS = listed(
     ("CONV DWCONV TCONV FC", WITH_BIAS),
-    ("BN", BATCH_NORM),
+    ("BN GROUPNORM INSTANCENORM", BATCH_NORM),
+    ("LAYERNORM", LAYER_NORM),
+    ("UPSAMPLE", UPSAMPLE),
     ("RELU ELU GELU", TWO_VALUES),
     ("PRELU", TWO_ALWAYS),
     ("RELU6 SILU SOFTMAX", ONE_VALUE),
@@ -122,7 +134,8 @@ MACS = listed(
     ("LRN", LRN),
     ("INPUT FLATTEN RESHAPE DROPOUT DROPOUT2D ID", NOTHING),
     ("HARDSWISH HARDSIGMOID SIGMOID TANH SOFTPLUS MISH LOG_SOFTMAX", NOTHING),
-    ("CONCAT ADD MUL MAX", NOTHING),
+    ("DROP_PATH CONCAT ADD MUL MAX SCALE", NOTHING),
+    ("SLICE SHUFFLE PAD CROP PIXEL_SHUFFLE NORMALIZE HOG", NOTHING),
 )
 
 

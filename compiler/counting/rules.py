@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from compiler.counting.profile import Rule
 from compiler.op import Op
 from compiler.ops import OPS
+from compiler.ops.arrangement import Upsample
 from compiler.report import Row
 
 
@@ -36,6 +37,15 @@ def learned(row: Row) -> int:
 def is_affine(row: Row) -> bool:
     """Whether a normalisation learns a scale and a shift."""
     return row.normalisation > 0
+
+
+def upsampled(row: Row) -> int:
+    """Values of the output of an UPSAMPLE that makes more of them."""
+    return 0 if row.layer.is_identity(row.inputs) else row.volume.values
+
+
+def is_bilinear(row: Row) -> bool:
+    return isinstance(row.layer, Upsample) and row.layer.mode == "bilinear"
 
 
 def has_bias(row: Row) -> bool:

@@ -1,11 +1,12 @@
 """thop: `profile(model, inputs=(x,))`.
 
-It hooks modules of the types that it has a rule for; what code calls as a function passes unseen.
+It hooks modules of the types that it has a rule for; what code calls as a function passes unseen,
+and so do the parameters of other modules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from compiler.counting.profile import Figure, Profile, Rule
 from compiler.counting.rules import (
@@ -13,7 +14,11 @@ from compiler.counting.rules import (
     NOTHING,
     PARAMETERS,
     is_affine,
+    is_bilinear,
+    learned,
     listed,
+    nothing,
+    upsampled,
     values,
 )
 from compiler.ops.convolution import TransposedConv
@@ -33,25 +38,48 @@ def _bins(row: Row) -> int:
     return int(((h / out_h) * (w / out_w) + 1) * values(row))
 
 
+def _norm(row: Row) -> int:
+    return values(row) * (4 if is_affine(row) else 2)
+
+
 def _softmax(row: Row) -> int:
     """An exponential and a division for each value, and the sum of the channels."""
     return row.volume.h * row.volume.w * (3 * row.volume.c - 1)
 
 
 TRANSPOSED = Rule("a whole window for each output value: stride squared too many MACs", _by_outputs)
-BATCH_NORM = Rule(
-    "4 for each value, 2 without gamma and beta",
-    lambda row: values(row) * (4 if is_affine(row) else 2),
+BATCH_NORM = Rule("4 for each value, 2 without gamma and beta", _norm)
+LAYER_NORM = Rule(
+    "4 for each value, 2 without weight and bias, where nothing has height or width",
+    lambda row: _norm(row) if row.inputs[0].flat else 0,
+)
+UPSAMPLE = Rule(
+    "1 for each output value, 11 if bilinear",
+    lambda row: upsampled(row) * (11 if is_bilinear(row) else 1),
+    called=NOTHING,
 )
 ONE_VALUE = Rule("1 for each value", values)
 AVGPOOL = Rule("1 for each output value", values, called=NOTHING)
 BINS = Rule("the values of its bins, and 1 for each output value", _bins, called=NOTHING)
 SOFTMAX = Rule("3 for each value, 1 less at each position", _softmax, called=NOTHING)
 
+UNSEEN = Rule("nothing: it skips the parameters of a module without a rule", nothing)
+LEARNED_IF_FLAT = Rule(
+    "all that is learned where nothing has height or width, else nothing: it has no rule for it",
+    lambda row: learned(row) if row.inputs[0].flat else 0,
+)
+LEARNED_BY_KNOWN: Mapping[str, Rule] = {
+    **PARAMETERS,
+    "LAYERNORM": LEARNED_IF_FLAT,
+    "GROUPNORM": UNSEEN,
+    "SCALE": UNSEEN,
+}
 OPERATIONS = listed(
     ("CONV DWCONV FC", MACS),
     ("TCONV", TRANSPOSED),
-    ("BN", BATCH_NORM),
+    ("BN INSTANCENORM", BATCH_NORM),
+    ("LAYERNORM", LAYER_NORM),
+    ("UPSAMPLE", UPSAMPLE),
     ("PRELU", ONE_VALUE),
     ("AVGPOOL", AVGPOOL),
     ("GAP ADAPTIVE_AVGPOOL", BINS),
@@ -59,7 +87,8 @@ OPERATIONS = listed(
     ("INPUT POOL MINPOOL GMP ADAPTIVE_MAXPOOL FLATTEN RESHAPE LRN", NOTHING),
     ("RELU RELU6 LEAKY_RELU ELU GELU SILU HARDSWISH HARDSIGMOID", NOTHING),
     ("SIGMOID TANH SOFTPLUS MISH LOG_SOFTMAX DROPOUT DROPOUT2D ID", NOTHING),
-    ("CONCAT ADD MUL MAX", NOTHING),
+    ("GROUPNORM DROP_PATH CONCAT ADD MUL MAX SCALE", NOTHING),
+    ("SLICE SHUFFLE PAD CROP PIXEL_SHUFFLE NORMALIZE HOG", NOTHING),
 )
 
 
@@ -81,7 +110,7 @@ THOP = Profile(
     "thop",
     "thop.profile(model, inputs=(x,))",
     (
-        Figure("total_params", "values", "parameters", PARAMETERS),
+        Figure("total_params", "values", "parameters", LEARNED_BY_KNOWN),
         Figure("total_ops", "MACs", "work", OPERATIONS),
     ),
     headline,
