@@ -108,7 +108,8 @@ class Crop(Op):
         top, bottom, left, right = self.sides
         h, w = volume.h - top - bottom, volume.w - left - right
         if h < 1 or w < 1:
-            title = f"cropping leaves nothing of the input: {h}x{w}"
+            rows, columns = top + bottom, left + right
+            title = f"{rows} rows and {columns} columns less leave nothing of {volume}"
             mend = f"{volume.h - 1} rows and {volume.w - 1} columns at most, both sides together"
             raise ShapeError("E0303", title, mend)
         return Volume(h, w, volume.c)
@@ -175,7 +176,7 @@ class PixelShuffle(Op):
             return volume
         square = self.factor**2
         if volume.c % square:
-            title = f"{volume.c} channels cannot become pixels by {self.factor}x{self.factor}"
+            title = f"{volume.c} channels do not divide into {self.factor}x{self.factor} pixels"
             near = max(1, volume.c // square) * square
             mend = f"a multiple of {square}, such as {near}: CONV({near}, 1) before it"
             raise ShapeError("E0311", title, mend)

@@ -22,7 +22,7 @@ def _learned(affine: bool, channels: int) -> tuple[Weight, ...]:
 def _need_several(name: str, values: int, volume: Volume) -> None:
     """What is normalised by itself alone becomes 0, whatever it was."""
     if values == 1:
-        title = f"{name} would make every value of {volume} zero: it normalises each by itself"
+        title = f"{name} would make every value of {volume} zero: each is normalised by itself"
         mend = "normalise over the channels with LAYERNORM, or before the pooling"
         raise ShapeError("E0311", title, mend)
 
