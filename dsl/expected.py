@@ -48,13 +48,15 @@ def describe(terminals: Collection[str]) -> str:
     """A phrase such as "`,`, `)` or a value" for the terminals that could have stood there."""
     left = set(terminals)
     phrases = []
+    if "PARAM" not in left:
+        left.discard("BLOCK")  # where no declaration stands, it is a label or an argument's name
     if "ARROW" in left:
         if "$END" in left:
             phrases.append("the end of the chain")
         left -= AFTER_ELEMENT | ELEMENT | STATEMENT | DECLARATION | {"$END"}
     if left >= EXPRESSION:
         phrases.append("a value")
-        left -= EXPRESSION | VALUE_ONLY | {"PLUS", "MINUS", "LSQB", "TOUCHING_BRACKET", "BLOCK"}
+        left -= EXPRESSION | VALUE_ONLY | {"PLUS", "MINUS", "LSQB", "TOUCHING_BRACKET"}
     if left >= ELEMENT and left >= STATEMENT:
         phrases.append("a let, a default, an output or a chain")
         left -= ELEMENT | STATEMENT
