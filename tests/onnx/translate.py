@@ -45,6 +45,16 @@ def programs(case: Case) -> tuple[Program, ...]:
         case ("Softmax" | "LogSoftmax" as op,):
             layer = {"Softmax": "SOFTMAX", "LogSoftmax": "LOG_SOFTMAX"}[op]
             return (Program(layer, _rows(case.x, case.nodes[0].attributes["axis"]), {}),)
+        case ("Split", "Sigmoid", "Mul") if case.nodes[0].attributes["axis"] in (1, -1):
+            half = case.x.shape[1] // 2
+            parts = f"SLICE(0, {half}) | SLICE({half}, {2 * half}) -> SIGMOID"
+            return (Program(f"MUL{{ {parts} }}", _image(case.x), {}),)
+        case ("Constant", "Reshape", "Transpose", "Constant", "Reshape"):
+            assert case.nodes[2].attributes["perm"] == [0, 1, 4, 2, 5, 3]
+            factor = case.expected.shape[2] // case.x.shape[2]
+            return (Program(f"PIXEL_SHUFFLE({factor})", case.x, {}),)
+        case ("Pad",):
+            return _pad(case.nodes[0].attributes, case.x)
         case (op,) if op in VALUE_BY_VALUE:
             return (VALUE_BY_VALUE[op](case.nodes[0], _image(case.x)),)
         case ("Conv" | "ConvTranspose" | "MaxPool" | "AveragePool",) if case.x.ndim < 5:
@@ -69,6 +79,15 @@ def _rows(x: Array, axis: int) -> Array:
 def _fc(arrays: Sequence[Array], x: Array) -> tuple[Program, ...]:
     bias = "" if len(arrays) == 2 else ", bias=false"
     return (Program(f"FC({len(arrays[0])}{bias})", _image(x), _named(arrays)),)
+
+
+def _pad(given: Mapping[str, Any], x: Array) -> tuple[Program, ...]:
+    near, far = given["pads"][:4], given["pads"][4:]
+    assert not any((*near[:2], *far[:2]))
+    if given.get("value", 0.0):
+        return ()
+    mode = {b"constant": "zeros", b"edge": "replicate", b"reflect": "reflect"}[given["mode"]]
+    return (Program(f"PAD({_sides((*near[2:], *far[2:]))}, {mode})", x, {}),)
 
 
 def _named(arrays: Sequence[Array]) -> dict[str, Array]:
