@@ -54,7 +54,7 @@ SAME: dict[str, Callable[[], nn.Module]] = {
     "DROP_PATH(0.4)": lambda: ops.StochasticDepth(0.4, "row"),
     "DROP_PATH(0.0)": lambda: ops.StochasticDepth(0.0, "row"),
     "DROP_PATH(1.0)": lambda: ops.StochasticDepth(1.0, "row"),
-    "SLICE(1, 3)": lambda: Of(lambda x: torch.split(x, (1, 2, 1), dim=1)[1]),
+    "SLICE(1, 3)": lambda: Of(lambda x: torch.split(x, [1, 2, 1], dim=1)[1]),
     "SHUFFLE(2)": lambda: nn.ChannelShuffle(2),
     "PAD((1, 2, 0, 3))": lambda: nn.ZeroPad2d((0, 3, 1, 2)),
     "PAD((1, 2, 0, 3), reflect)": lambda: nn.ReflectionPad2d((0, 3, 1, 2)),
@@ -75,7 +75,7 @@ def run(net: Any, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     x = x.clone().requires_grad_()
     torch.manual_seed(3)
     y: torch.Tensor = net(x)
-    (y * noise(*y.shape, seed=4)).sum().backward()
+    (y * noise(*y.shape, seed=4)).sum().backward()  # type: ignore[no-untyped-call]  # torch has no types there
     assert x.grad is not None
     return y.detach(), x.grad
 
@@ -160,5 +160,5 @@ def test_the_gradient_of_hog() -> None:
 
 def test_the_gradient_of_hog_is_finite_where_nothing_changes() -> None:
     x = torch.zeros(1, 1, 8, 8, requires_grad=True)
-    hog(x, (4, 4), (2, 2), 9).sum().backward()
+    hog(x, (4, 4), (2, 2), 9).sum().backward()  # type: ignore[no-untyped-call]  # torch has no types there
     assert x.grad is not None and x.grad.isfinite().all()

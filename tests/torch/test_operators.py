@@ -248,8 +248,7 @@ UNARY: list[tuple[Op, tuple[Volume, ...], Reference]] = [
         PixelShuffle(2),
         BOTH,
         lambda x, s: (
-            still(x, s)
-            .unflatten(1, (-1, 2, 2))
+            torch.unflatten(still(x, s), 1, (-1, 2, 2))
             .permute(0, 1, 4, 2, 5, 3)
             .flatten(4, 5)
             .flatten(2, 3)
