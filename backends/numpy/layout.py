@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -76,9 +77,14 @@ def _laid_out(indent: str, start: str, expression: Expression) -> list[str]:
 
 
 def _argument(indent: str, part: str) -> list[str]:
-    """`f(w["key"],` is broken at its brackets where the key is very long."""
-    if len(indent) + len(part) + 1 > WIDTH and part.startswith("w[") and part.endswith("]"):
+    """`w["key"]` and `mean=(1.0, 2.0)` are broken at their brackets where they are very long."""
+    is_long = len(indent) + len(part) + 1 > WIDTH
+    if is_long and part.startswith("w[") and part.endswith("]"):
         return [f"{indent}w[", f"{indent}{INDENT}{part[2:-1]}", f"{indent}],"]
+    if is_long and re.fullmatch(r"\w+=\([-+.\w]+(, [-+.\w]+)+\)", part):
+        name, _, numbers = part.removesuffix(")").partition("(")
+        items = [f"{indent}{INDENT}{each}," for each in numbers.split(", ")]
+        return [f"{indent}{name}(", *items, f"{indent}),"]
     return [f"{indent}{part},"]
 
 

@@ -54,6 +54,7 @@ IMAGE = Volume(9, 8, 4)
 VECTOR = Volume(1, 1, 6, flat=True)
 POINT = Volume(1, 1, 4)
 SHEET = Volume(9, 8, 1)
+MANY = tuple(0.01 * number - 1e-07 for number in range(40))  # more than a line of code holds
 
 
 @dataclass(frozen=True)
@@ -239,6 +240,7 @@ CASES: Mapping[type[Op], tuple[Case, ...]] = {
     Normalize: (
         *both(Normalize((0.5,), (0.25,))),
         Case(Normalize((0.1, 0.2, -0.3, 0.4), (0.5, 1.0, 2.0, 3.0))),
+        Case(Normalize(MANY, (0.5,)), (Volume(3, 3, len(MANY)),)),
         Case(Normalize((0.5,), (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)), (VECTOR,)),
     ),
     Hog: (

@@ -14,11 +14,14 @@ import pytest
 import cnnc
 from backends.torch.copied import RESERVED, helpers
 from compiler.ops.activation import Relu
+from compiler.ops.arrangement import Crop, Pad, PixelShuffle, Shuffle, Slice, Upsample
 from compiler.ops.convolution import Conv
-from compiler.ops.linear import FullyConnected
+from compiler.ops.image import Hog, Normalize
+from compiler.ops.linear import Flatten, FullyConnected
 from compiler.ops.merge import Add, Concat
-from compiler.ops.normalisation import BatchNorm
+from compiler.ops.normalisation import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, Scale
 from compiler.ops.pooling import AvgPool, MaxPool, MinPool
+from compiler.ops.regularisation import DropPath
 from compiler.volume import Volume
 from tests.torch.build import Program, chain, import_text, noise
 
@@ -72,11 +75,37 @@ def pools() -> Program:
     )
 
 
+def arranged() -> Program:
+    many = tuple(0.01 * number for number in range(40))
+    return chain(
+        SMALL,
+        Normalize((0.5, 0.4, 0.3), (0.25,)),
+        Pad((1, 2, 0, 3), "reflect"),
+        Crop((1, 2, 0, 3)),
+        Conv(48),
+        ("s.norm", LayerNorm()),
+        ("s.scale", Scale(1e-6)),
+        ("s.drop", DropPath(0.1)),
+        Slice(0, 40),
+        ("many", Normalize(many, (0.5,))),
+        GroupNorm(8),
+        InstanceNorm(),
+        Shuffle(2),
+        Upsample((2, 3), "bilinear"),
+        ("t.conv", Conv(36)),
+        ("t.upsample", Upsample()),
+        ("t.pixels", PixelShuffle(3)),
+        ("t.hog", Hog((4, 2), (2, 1), 7)),
+        Flatten(),
+        LayerNorm(affine=False),
+    )
+
+
 def hostile() -> Program:
     return chain(SMALL, ("conv", Conv(3)))
 
 
-PROGRAMS = [wide_merge, long_names, two_inputs, pools]
+PROGRAMS = [wide_merge, long_names, two_inputs, pools, arranged]
 ABOUT: Mapping[str, Any] = {
     "source": 'a "b" """\n\\N{DIGIT} \u2028\x1b.cnn' + 150 * "x",
     "params": {"width": 1.5, "text": '"""\\', "list": list(range(60))},
