@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from backends.numpy.kernels import (
     activations,
@@ -26,6 +24,7 @@ from backends.numpy.kernels.pad import pad
 from backends.numpy.kernels.transposed import conv_transpose2d
 from backends.numpy.layout import Expression, literal
 from backends.numpy.runtime.merging import concat, maximum
+from backends.numpy.site import Entry, Site, kernel_call, of_maps, of_value
 from compiler.arguments import Sides
 from compiler.op import Op
 from compiler.ops.activation import (
@@ -69,80 +68,7 @@ from compiler.ops.pooling import (
     MinPool,
 )
 from compiler.ops.regularisation import Dropout, Dropout2d, DropPath, Identity
-from compiler.volume import Volume
 from compiler.windows import extent
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a call stands: the layer's path, and the names and volumes of what flows in.
-
-    `biased`: the layer has a bias when it runs, of its own or from a folded batch norm.
-    """
-
-    path: str
-    names: tuple[str, ...]
-    volumes: tuple[Volume, ...]
-    shape: Volume
-    biased: bool
-
-    @property
-    def value(self) -> str:
-        """The first input as it comes, N x C where it is flat."""
-        return self.names[0]
-
-    @property
-    def maps(self) -> str:
-        """The first input as N x C x H x W."""
-        return _lifted(self.names[0]) if self.volumes[0].flat else self.names[0]
-
-    @property
-    def branches(self) -> tuple[str, ...]:
-        """All inputs, with as many axes each."""
-        mixed = not all(volume.flat for volume in self.volumes)
-        pairs = zip(self.names, self.volumes, strict=True)
-        return tuple(_lifted(name) if mixed and volume.flat else name for name, volume in pairs)
-
-    def weight(self, name: str) -> str:
-        return f"w[{literal(f'{self.path}.{name}')}]"
-
-    @property
-    def filters(self) -> tuple[str, str]:
-        return self.weight("weight"), self.weight("bias") if self.biased else "None"
-
-
-Entry: TypeAlias = Callable[[Any, Site], Expression]
-
-
-def _lifted(name: str) -> str:
-    return f"{name}[:, :, None, None]"
-
-
-def _call(function: Callable[..., Any], /, *args: str, **values: object) -> Expression:
-    """A call of a kernel; values that are its defaults are left out."""
-    known = inspect.signature(function).parameters
-    shown = [
-        f"{name}={literal(value)}"
-        for name, value in values.items()
-        if known[name].default is inspect.Parameter.empty or known[name].default != value
-    ]
-    return Expression((*args, *shown), function=function.__name__)
-
-
-def _of_value(kernel: Callable[..., Any], *fields: str) -> Entry:
-    """The kernel of the value as it comes; the op's fields follow by position."""
-
-    def entry(op: Op, at: Site) -> Expression:
-        return _call(kernel, at.value, *(literal(getattr(op, name)) for name in fields))
-
-    return entry
-
-
-def _of_maps(kernel: Callable[..., Any], *fields: str) -> Entry:
-    def entry(op: Op, at: Site) -> Expression:
-        return _call(kernel, at.maps, *(literal(getattr(op, name)) for name in fields))
-
-    return entry
 
 
 def _identity(op: Op, at: Site) -> Expression:
@@ -150,7 +76,7 @@ def _identity(op: Op, at: Site) -> Expression:
 
 
 def _conv(op: Conv, at: Site) -> Expression:
-    return _call(
+    return kernel_call(
         conv2d,
         at.maps,
         *at.filters,
@@ -175,11 +101,11 @@ def _conv_sides(op: Conv, at: Site) -> Sides:
 def _depthwise(op: DepthwiseConv, at: Site) -> Expression:
     sides = op.sides(at.volumes[0])
     values = {"stride": op.stride, "padding": sides, "dilation": op.dilation}
-    return _call(depthwise_conv2d, at.maps, *at.filters, **values)
+    return kernel_call(depthwise_conv2d, at.maps, *at.filters, **values)
 
 
 def _transposed(op: TransposedConv, at: Site) -> Expression:
-    return _call(
+    return kernel_call(
         conv_transpose2d,
         at.maps,
         *at.filters,
@@ -192,7 +118,7 @@ def _transposed(op: TransposedConv, at: Site) -> Expression:
 
 def _pool(kernel: Callable[..., Any]) -> Entry:
     def entry(op: MaxPool, at: Site) -> Expression:
-        return _call(
+        return kernel_call(
             kernel,
             at.maps,
             kernel=op.k,
@@ -206,7 +132,7 @@ def _pool(kernel: Callable[..., Any]) -> Entry:
 
 
 def _avg_pool(op: AvgPool, at: Site) -> Expression:
-    return _call(
+    return kernel_call(
         pooling.avg_pool2d,
         at.maps,
         kernel=op.k,
@@ -218,7 +144,7 @@ def _avg_pool(op: AvgPool, at: Site) -> Expression:
 
 
 def _linear(op: FullyConnected, at: Site) -> Expression:
-    return _call(linear, at.value, *at.filters)
+    return kernel_call(linear, at.value, *at.filters)
 
 
 def _flatten(op: Flatten, at: Site) -> Expression:
@@ -231,7 +157,7 @@ def _reshape(op: Reshape, at: Site) -> Expression:
 
 
 def _batch_norm(op: BatchNorm, at: Site) -> Expression:
-    return _call(scale_shift, at.value, at.weight("scale"), at.weight("shift"))
+    return kernel_call(scale_shift, at.value, at.weight("scale"), at.weight("shift"))
 
 
 def _affine(op: LayerNorm | GroupNorm | InstanceNorm, at: Site) -> tuple[str, str]:
@@ -239,27 +165,27 @@ def _affine(op: LayerNorm | GroupNorm | InstanceNorm, at: Site) -> tuple[str, st
 
 
 def _layer_norm(op: LayerNorm, at: Site) -> Expression:
-    return _call(grouped_norm.layer_norm, at.value, *_affine(op, at), eps=op.eps)
+    return kernel_call(grouped_norm.layer_norm, at.value, *_affine(op, at), eps=op.eps)
 
 
 def _group_norm(op: GroupNorm, at: Site) -> Expression:
     values = {"groups": op.groups, "eps": op.eps}
-    return _call(grouped_norm.group_norm, at.value, *_affine(op, at), **values)
+    return kernel_call(grouped_norm.group_norm, at.value, *_affine(op, at), **values)
 
 
 def _instance_norm(op: InstanceNorm, at: Site) -> Expression:
     """A group for each channel."""
     values = {"groups": at.shape.c, "eps": op.eps}
-    return _call(grouped_norm.group_norm, at.value, *_affine(op, at), **values)
+    return kernel_call(grouped_norm.group_norm, at.value, *_affine(op, at), **values)
 
 
 def _scale(op: Scale, at: Site) -> Expression:
-    return _call(grouped_norm.scale_channels, at.value, at.weight("weight"))
+    return kernel_call(grouped_norm.scale_channels, at.value, at.weight("weight"))
 
 
 def _lrn(op: LocalResponseNorm, at: Site) -> Expression:
     values = {"size": op.size, "alpha": op.alpha, "beta": op.beta, "k": op.k}
-    return _call(local_response_norm, at.value, **values)
+    return kernel_call(local_response_norm, at.value, **values)
 
 
 def _slice(op: Slice, at: Site) -> Expression:
@@ -272,37 +198,34 @@ def _unless_identity(entry: Entry) -> Entry:
 
 def _pad(op: Pad, at: Site) -> Expression:
     if op.mode == "zeros":
-        return _call(pad, at.maps, literal(op.sides))
-    return _call(arrangement.pad_border, at.maps, literal(op.sides), literal(op.mode))
+        return kernel_call(pad, at.maps, literal(op.sides))
+    return kernel_call(arrangement.pad_border, at.maps, literal(op.sides), literal(op.mode))
 
 
 def _crop(op: Crop, at: Site) -> Expression:
-    """From the far ends, so that it holds for any size."""
-    top, bottom, left, right = op.sides
-    rows, columns = (f"{near or ''}:{-far or ''}" for near, far in ((top, bottom), (left, right)))
-    return Expression((f"{at.maps}[:, :, {rows}, {columns}]",))
+    return kernel_call(arrangement.crop, at.maps, literal(op.sides))
 
 
 def _upsample(op: Upsample, at: Site) -> Expression:
     nearest = op.mode == "nearest"
     kernel = arrangement.upsample_nearest if nearest else arrangement.upsample_bilinear
-    return _call(kernel, at.maps, literal(op.factor))
+    return kernel_call(kernel, at.maps, literal(op.factor))
 
 
 def _normalize(op: Normalize, at: Site) -> Expression:
-    return _call(normalize, at.value, mean=op.mean, std=op.std)
+    return kernel_call(normalize, at.value, mean=op.mean, std=op.std)
 
 
 def _hog(op: Hog, at: Site) -> Expression:
-    return _call(hog, at.maps, cell=op.cell, block=op.block, bins=op.bins)
+    return kernel_call(hog, at.maps, cell=op.cell, block=op.block, bins=op.bins)
 
 
 def _prelu(op: Prelu, at: Site) -> Expression:
-    return _call(activations.prelu, at.value, at.weight("weight"))
+    return kernel_call(activations.prelu, at.value, at.weight("weight"))
 
 
 def _concat(op: Concat, at: Site) -> Expression:
-    return _call(concat, *at.branches)
+    return kernel_call(concat, *at.branches)
 
 
 def _add(op: Add, at: Site) -> Expression:
@@ -314,7 +237,7 @@ def _mul(op: Mul, at: Site) -> Expression:
 
 
 def _max(op: Max, at: Site) -> Expression:
-    return _call(maximum, *at.branches)
+    return kernel_call(maximum, *at.branches)
 
 
 CALLS: Mapping[type[Op], Entry] = {
@@ -325,10 +248,10 @@ CALLS: Mapping[type[Op], Entry] = {
     MaxPool: _pool(pooling.max_pool2d),
     MinPool: _pool(pooling.min_pool2d),
     AvgPool: _avg_pool,
-    GlobalAvgPool: _of_maps(global_pooling.global_avg_pool),
-    GlobalMaxPool: _of_maps(global_pooling.global_max_pool),
-    AdaptiveAvgPool: _of_maps(adaptive.adaptive_avg_pool2d, "size"),
-    AdaptiveMaxPool: _of_maps(adaptive.adaptive_max_pool2d, "size"),
+    GlobalAvgPool: of_maps(global_pooling.global_avg_pool),
+    GlobalMaxPool: of_maps(global_pooling.global_max_pool),
+    AdaptiveAvgPool: of_maps(adaptive.adaptive_avg_pool2d, "size"),
+    AdaptiveMaxPool: of_maps(adaptive.adaptive_max_pool2d, "size"),
     FullyConnected: _linear,
     Flatten: _flatten,
     Reshape: _reshape,
@@ -338,21 +261,21 @@ CALLS: Mapping[type[Op], Entry] = {
     InstanceNorm: _instance_norm,
     LocalResponseNorm: _lrn,
     Scale: _scale,
-    Relu: _of_value(activations.relu),
-    Relu6: _of_value(activations.relu6),
-    LeakyRelu: _of_value(activations.leaky_relu, "slope"),
+    Relu: of_value(activations.relu),
+    Relu6: of_value(activations.relu6),
+    LeakyRelu: of_value(activations.leaky_relu, "slope"),
     Prelu: _prelu,
-    Elu: _of_value(activations.elu, "alpha"),
-    Gelu: _of_value(activations.gelu),
-    Silu: _of_value(activations.silu),
-    HardSwish: _of_value(activations.hardswish),
-    HardSigmoid: _of_value(activations.hardsigmoid),
-    Sigmoid: _of_value(activations.sigmoid),
-    Tanh: _of_value(activations.tanh),
-    Softplus: _of_value(activations.softplus),
-    Mish: _of_value(activations.mish),
-    Softmax: _of_value(softmax.softmax),
-    LogSoftmax: _of_value(softmax.log_softmax),
+    Elu: of_value(activations.elu, "alpha"),
+    Gelu: of_value(activations.gelu),
+    Silu: of_value(activations.silu),
+    HardSwish: of_value(activations.hardswish),
+    HardSigmoid: of_value(activations.hardsigmoid),
+    Sigmoid: of_value(activations.sigmoid),
+    Tanh: of_value(activations.tanh),
+    Softplus: of_value(activations.softplus),
+    Mish: of_value(activations.mish),
+    Softmax: of_value(softmax.softmax),
+    LogSoftmax: of_value(softmax.log_softmax),
     Dropout: _identity,
     Dropout2d: _identity,
     DropPath: _identity,
@@ -361,11 +284,11 @@ CALLS: Mapping[type[Op], Entry] = {
     Mul: _mul,
     Max: _max,
     Slice: _slice,
-    Shuffle: _unless_identity(_of_maps(arrangement.channel_shuffle, "groups")),
+    Shuffle: _unless_identity(of_maps(arrangement.channel_shuffle, "groups")),
     Pad: _unless_identity(_pad),
     Crop: _unless_identity(_crop),
     Upsample: _unless_identity(_upsample),
-    PixelShuffle: _unless_identity(_of_maps(arrangement.pixel_shuffle, "factor")),
+    PixelShuffle: _unless_identity(of_maps(arrangement.pixel_shuffle, "factor")),
     Normalize: _normalize,
     Hog: _hog,
     Identity: _identity,

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from backends.header import batch, plain
-from backends.numpy.calls import Site, call
+from backends.numpy.calls import call
 from backends.numpy.layout import remark, statement
+from backends.numpy.site import Site
 from backends.values import needed
 from compiler.graph import Graph, Node
 

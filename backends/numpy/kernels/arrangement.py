@@ -29,13 +29,29 @@ def pad_border(x: Array, sides: tuple[int, int, int, int], mode: str) -> Array:
     """Surround N x C x H x W maps by (top, bottom, left, right) rows and columns of themselves.
 
     mode: "reflect" mirrors them at the border, which is not repeated; "replicate" repeats the
-    border. As torch.nn.functional.pad, which orders the sides otherwise.
+    border. As torch.nn.functional.pad, which orders the sides otherwise. Raises ValueError where
+    maps are too small to be mirrored.
     """
     top, bottom, left, right = sides
     around = ((0, 0), (0, 0), (top, bottom), (left, right))
     if mode == "reflect":
+        h, w = x.shape[2:]
+        if max(top, bottom) >= h or max(left, right) >= w:
+            raise ValueError(f"maps of {h}x{w} cannot be reflected by {sides}")
         return np.pad(x, around, "reflect")
     return np.pad(x, around, "edge")
+
+
+def crop(x: Array, sides: tuple[int, int, int, int]) -> Array:
+    """Take (top, bottom, left, right) rows and columns away from N x C x H x W maps: a view.
+
+    Raises ValueError where nothing is left.
+    """
+    top, bottom, left, right = sides
+    h, w = x.shape[2:]
+    if h <= top + bottom or w <= left + right:
+        raise ValueError(f"nothing is left of maps of {h}x{w} without {sides}")
+    return x[:, :, top : h - bottom, left : w - right]
 
 
 def upsample_nearest(x: Array, factor: tuple[int, int]) -> Array:

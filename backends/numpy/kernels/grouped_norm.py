@@ -1,5 +1,7 @@
 """Normalisation by the statistics of the value itself: of positions, groups, channels."""
 
+import math
+
 import numpy as np
 
 from backends.numpy.kernels.types import Array
@@ -22,9 +24,12 @@ def group_norm(
 
     As torch.nn.GroupNorm (Wu and He, "Group Normalization", 2018); with C groups it is
     torch.nn.InstanceNorm2d (Ulyanov, Vedaldi and Lempitsky, 2016). weight and bias hold C values,
-    or both are None.
+    or both are None. Raises ValueError where a group is one value, which would become 0.
     """
-    result = normalized(x.reshape(len(x), groups, -1), (2,), eps).reshape(x.shape)
+    parts = x.reshape(len(x), groups, math.prod(x.shape[1:]) // groups)
+    if parts.shape[2] == 1:
+        raise ValueError("one value cannot be normalised by itself: the maps are too small")
+    result = normalized(parts, (2,), eps).reshape(x.shape)
     return result if weight is None or bias is None else scaled_shifted(result, weight, bias)
 
 
