@@ -51,11 +51,13 @@ class Kept:
 
     `inputs`: the arguments whose values are kept; `output`: the layer's own value is. Of what only
     the layer knows: `values` for each image, `indices` for each image (int64), `constants`, values
-    whatever the batch is.
+    whatever the batch is. `side_by_side`: an argument that is part of another value, as a SLICE
+    is, is copied first, and the copy is kept.
     """
 
     inputs: tuple[int, ...] = ()
     output: bool = False
+    side_by_side: bool = False
     values: int = 0
     indices: int = 0
     constants: int = 0

@@ -45,9 +45,15 @@ def saved(graph: Graph) -> Mapping[int, Saved]:
             continue
         kept = op.kept(shapes, graph[node].shape, flows)
         own = (homes[node],) if kept.output else ()
-        whole = dict.fromkeys((*(homes[inputs[index]] for index in kept.inputs), *own))
+        sources = [inputs[index] for index in kept.inputs]
+        parts = [each for each in sources if kept.side_by_side and _is_part(graph, homes, each)]
+        whole = dict.fromkeys((*(homes[each] for each in sources if each not in parts), *own))
         new = [home for home in whole if home not in counted]
         counted.update(new)
-        values = sum(graph[home].shape.values for home in new)
+        values = sum(graph[each].shape.values for each in (*new, *parts))
         found[node] = Saved(values + kept.values, kept.indices, kept.constants)
     return found
+
+
+def _is_part(graph: Graph, homes: Mapping[int, int], node: int) -> bool:
+    return graph[node].shape.values < graph[homes[node]].shape.values

@@ -119,7 +119,8 @@ class InstanceNorm(Op):
 
     def kept(self, inputs: tuple[Volume, ...], output: Volume, learns: tuple[bool, ...]) -> Kept:
         """The mean and the deviation of each channel, too, and its scale once an image."""
-        return Kept(inputs=(0,), values=(3 if self.affine else 2) * output.c)
+        values = (3 if self.affine else 2) * output.c
+        return Kept(inputs=(0,), side_by_side=True, values=values)
 
 
 @dataclass(frozen=True)

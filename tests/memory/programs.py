@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 SIZES = (2, 3, 5)
-KINDS = ("conv", "pool", "relu", "drop", "concat", "add", "mul", "view")
+KINDS = ("conv", "pool", "relu", "drop", "concat", "add", "mul", "view", "slice", "same", "moved")
 
 
 @st.composite
@@ -30,6 +30,16 @@ def programs(draw: st.DrawFn) -> str:
             text = f"{kind.upper()}{{ {' | '.join(f'x{each}' for each in several)} }}"
         elif kind == "view":
             text = f"x{source} -> RESHAPE(2x8x{c}) -> RESHAPE(4x4x{c})"
+        elif kind == "slice":
+            first = draw(st.integers(0, c - 1))
+            text = f"x{source} -> SLICE({first}, {c})"
+            c -= first
+        elif kind == "same":
+            word = draw(st.sampled_from(("SHUFFLE(1)", "PAD(0)", "CROP(0)", "DROP_PATH(0.5)")))
+            text = f"x{source} -> {word}"
+        elif kind == "moved":
+            words = ("SCALE", "LAYERNORM", f"SHUFFLE({c})", "PAD(1) -> CROP((2, 0, 1, 1))")
+            text = f"x{source} -> {draw(st.sampled_from(words))}"
         else:
             word = {"pool": "POOL(3, stride=1, pad=1)", "relu": "RELU", "drop": "DROPOUT"}[kind]
             text = f"x{source} -> {word}"

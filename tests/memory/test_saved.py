@@ -39,6 +39,33 @@ OTHERS = {
     "no chance to drop": "INPUT(6x6x4) -> CONV(4) -> DROPOUT(0.0) -> CONV(4)",
     "all dropped": "INPUT(6x6x4) -> CONV(4) -> DROPOUT(1.0) -> CONV(4)",
     "views": "INPUT(6x6x4) -> CONV(4) -> TANH -> RESHAPE(12x12x1) -> CONV(3) -> FLATTEN -> FC(2)",
+    "channels split": (
+        "INPUT(6x6x4) -> CONV(4) -> CONCAT{ SLICE(0, 2) -> CONV(2) | SLICE(2, 4) -> TANH }"
+    ),
+    "product of slices": "INPUT(6x6x4) -> CONV(4) -> TANH -> MUL{ SLICE(0, 2) | SLICE(2, 4) }",
+    "slice of a slice": (
+        "INPUT(6x6x4) -> CONV(4) -> SLICE(1, 4) -> SLICE(1, 3) -> SHUFFLE(2) -> CONV(2)"
+    ),
+    "slice flattened": "INPUT(6x6x4) -> CONV(4) -> TANH -> SLICE(1, 3) -> FLATTEN -> FC(3)",
+    "slice of the input": (
+        "INPUT(6x6x4) -> CONCAT{ SLICE(0, 3) -> CONV(2) | SLICE(1, 4) -> CONV(2) }"
+    ),
+    "normalised and flattened": "INPUT(6x6x4) -> CONV(4) -> LAYERNORM -> FLATTEN -> FC(3)",
+    "norm after norm": (
+        "INPUT(6x6x4) -> CONV(4) -> LAYERNORM -> GROUPNORM(2) -> INSTANCENORM -> RELU"
+    ),
+    "moved and back": "INPUT(6x6x4) -> CONV(4) -> TANH -> PAD(0) -> UPSAMPLE(1) -> CONV(2)",
+    "residual with drop path": (
+        "INPUT(6x6x4) -> CONV(4) -> ADD{ CONV(4) -> SCALE(0.1) -> DROP_PATH(0.5) | ID } -> CONV(2)"
+    ),
+    "shuffled by one": "INPUT(6x6x4) -> CONV(4) -> TANH -> SHUFFLE(4) -> CROP(0) -> CONV(2)",
+    "in the layout of what flows in": (
+        "INPUT(6x6x4) -> CONV(4) -> LAYERNORM -> TANH -> FLATTEN -> FC(3)"
+    ),
+    "slice laid out by itself": "INPUT(6x6x4) -> CONV(4) -> SLICE(0, 2) -> INSTANCENORM -> CONV(2)",
+    "halves normalised": (
+        "INPUT(6x6x4) -> CONV(4) -> CONCAT{ SLICE(0, 2) -> INSTANCENORM | SLICE(2, 4) -> BN }"
+    ),
     "dead branch": "INPUT(6x6x4) -> CONV(4) -> TANH -> CONV(2)",
 }
 

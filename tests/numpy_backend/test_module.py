@@ -17,7 +17,9 @@ from safetensors.numpy import save_file
 from backends.numpy.transform import expected_weights, metadata, transform_weights
 from compiler.op import Op
 from compiler.ops.activation import Relu, Softmax
+from compiler.ops.arrangement import Crop, Pad
 from compiler.ops.convolution import Conv
+from compiler.ops.image import Hog
 from compiler.ops.linear import FullyConnected
 from compiler.ops.merge import Add
 from compiler.ops.pooling import AvgPool, GlobalAvgPool, MaxPool
@@ -146,12 +148,20 @@ def test_sizes_are_free_where_nothing_depends_on_them(emitted: ModuleType) -> No
 
 
 @pytest.mark.parametrize(
-    "op", [Conv(4, (5, 5), pad=(0, 0, 0, 0)), MaxPool((5, 5)), AvgPool((5, 5))]
+    ("op", "says"),
+    [
+        (Conv(4, (5, 5), pad=(0, 0, 0, 0)), "larger than"),
+        (MaxPool((5, 5)), "larger than"),
+        (AvgPool((5, 5)), "larger than"),
+        (Hog((4, 4)), "larger than"),
+        (Pad((4, 0, 0, 0), "reflect"), "cannot be reflected"),
+        (Crop((2, 2, 0, 0)), "nothing is left"),
+    ],
 )
-def test_images_too_small_for_a_window_are_refused(op: Op, tmp_path: Path) -> None:
+def test_images_too_small_for_a_window_are_refused(op: Op, says: str, tmp_path: Path) -> None:
     build = Build(Volume(8, 8, 3), name="Large")
     net = module(build.checked(build.chain(op, GlobalAvgPool())), tmp_path).Large.random()
-    with pytest.raises(ValueError, match="larger than"):
+    with pytest.raises(ValueError, match=says):
         net(noise(1, 3, 4, 4))
 
 

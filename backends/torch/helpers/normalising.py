@@ -8,12 +8,16 @@ from torch import nn
 
 
 class LayerNorm2d(nn.LayerNorm):
-    """nn.LayerNorm over the channels of N x C x H x W at each position, as torchvision has it."""
+    """nn.LayerNorm over the channels of N x C x H x W at each position.
+
+    As torchvision's, but the result has the memory format of x, so that nobody behind it copies.
+    """
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = x.permute(0, 2, 3, 1)
-        x = F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
-        return x.permute(0, 3, 1, 2)
+        y = x.permute(0, 2, 3, 1)
+        y = F.layer_norm(y, self.normalized_shape, self.weight, self.bias, self.eps)
+        y = y.permute(0, 3, 1, 2)
+        return y if x.is_contiguous(memory_format=torch.channels_last) else y.contiguous()
 
 
 class Normalize(nn.Module):
