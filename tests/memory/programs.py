@@ -49,3 +49,54 @@ def programs(draw: st.DrawFn) -> str:
     lines.append(f"x{end} -> GAP")
     body = "\n".join(f"  {line}" for line in lines)
     return f"net Random {{\n{body}\n}}\n"
+
+
+# Layers of 6x6x4 that give 6x6x4, and ends. Some keep what others made, parts of it, or copies.
+LAYERS = (
+    "CONV(4)",
+    "TANH",
+    "RELU",
+    "RELU6",
+    "GELU",
+    "BN",
+    "LRN(3)",
+    "LAYERNORM",
+    "GROUPNORM(2)",
+    "INSTANCENORM(affine=true)",
+    "SCALE",
+    "DROPOUT",
+    "DROP_PATH(0.5)",
+    "NORMALIZE(0.5, 0.25)",
+    "SHUFFLE(2)",
+    "SHUFFLE(1)",
+    "PAD(1) -> CROP(1)",
+    "PAD(1, reflect) -> CROP(1)",
+    "UPSAMPLE -> POOL",
+    "UPSAMPLE(2, bilinear) -> AVGPOOL",
+    "PIXEL_SHUFFLE(2) -> CONV(4, stride=2)",
+    "SLICE(1, 3) -> TANH -> CONV(4)",
+    "MUL{ SLICE(0, 2) | SLICE(2, 4) } -> CONV(4)",
+    "MAX{ SLICE(0, 2) | SLICE(2, 4) } -> CONV(4)",
+    "ADD{ SLICE(0, 2) -> CONV(4) -> SCALE(0.1) -> DROP_PATH(0.5) | ID }",
+    "CONCAT{ SLICE(0, 2) -> INSTANCENORM | SLICE(2, 4) -> BN }",
+    "CONCAT{ SLICE(0, 2) -> GROUPNORM(1) -> RELU | SLICE(2, 4) -> LRN(3) }",
+    "CONCAT{ SLICE(0, 2) -> POOL(3, 1, pad=1) | SLICE(2, 4) -> AVGPOOL(3, 1, pad=1) }",
+)
+ENDS = (
+    "FLATTEN -> FC(3)",
+    "RESHAPE(4x4x9) -> CONV(2)",
+    "HOG(2) -> FC(2)",
+    "SLICE(0, 2) -> FC(2)",
+    "FLATTEN -> SLICE(3, 20) -> LAYERNORM -> FC(2)",
+    "GMP -> SLICE(0, 2) -> GROUPNORM(1) -> FC(2)",
+)
+
+
+def chains() -> st.SearchStrategy[str]:
+    """A few layers one after another, as a program."""
+    layers = st.lists(st.sampled_from(LAYERS), min_size=1, max_size=4)
+    return st.builds(
+        lambda inner, end: " -> ".join(("INPUT(6x6x4)", "CONV(4)", *inner, end)),
+        layers,
+        st.sampled_from(ENDS),
+    )

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given, settings
 
 import cnnc
 from compiler.report import Training
 from tests.counting.cases import CASES
 from tests.memory.autograd import saved_bytes
+from tests.memory.programs import chains
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -102,6 +104,13 @@ def test_operators(text: str, batch: int) -> None:
 
 @pytest.mark.parametrize("text", OTHERS.values(), ids=list(OTHERS))
 def test_what_is_shared_overwritten_or_without_gradient(text: str) -> None:
+    net = cnnc.loads(text)
+    assert counted(net, 2) == measured(net, 2)
+
+
+@given(text=chains())
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_random_chains(text: str) -> None:
     net = cnnc.loads(text)
     assert counted(net, 2) == measured(net, 2)
 
