@@ -12,6 +12,13 @@ def test_an_element_is_its_label_or_its_position() -> None:
     assert paths(f"{IMAGE} conv1: CONV(4) -> RELU -> fc: FC(3)") == ["0", "conv1", "2", "fc"]
 
 
+def test_a_label_may_be_block_as_in_torchvision() -> None:
+    """And so may an argument; a block that is declared behind them is one."""
+    text = f"""net Named = {IMAGE} block: [CONV(4) -> unit(3)] -> block[1]: HOG(2, block=1)
+               block unit(n) = block: CONV(n)"""
+    assert paths(text) == ["0", "block.0", "block.1.block", "block1"]
+
+
 def test_the_example_of_the_contract() -> None:
     text = f"{IMAGE} features: [[CONV -> RELU]*2 -> POOL] -> RELU"
     assert paths(text) == ["0", *(f"features.{index}" for index in range(5)), "2"]
