@@ -32,15 +32,18 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A block that was called, and the path that the call opened; "" for a net's own body."""
+    """A block that was called, the path that the call opened ("" for a net's own body), and where
+    it was called."""
 
     block: str
     scope: str
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A layer. `calls` are the block calls, outermost first, in which it was written."""
+    """A layer. `calls` are the block calls, outermost first, in which it was written; `given` are
+    the arguments that the program gave, itself or by a `default`."""
 
     op: Op
     path: str
@@ -48,6 +51,7 @@ class Node:
     shape: Volume
     calls: tuple[Call, ...] = ()
     fold: Fold | None = None
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

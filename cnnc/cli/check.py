@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -22,11 +21,11 @@ from cnnc.cli.common import (
     show,
     spare,
 )
+from cnnc.cli.found import as_json
+from cnnc.cli.nets import nets
 from cnnc.cli.sarif import sarif
-from cnnc.pipeline import Journey
 from compiler.budget import broken
 from compiler.expansion.elaborate import MAX_LAYERS
-from compiler.expansion.program import net_names, settable
 from dsl.diagnostics import CnnError, Diagnostic
 
 
@@ -84,18 +83,11 @@ def _check_file(
 ) -> None:
     """Adds what holds to `good`, and what was found to `found`, each thing once."""
     try:
-        whole = journey(file, settings, max_layers)
-        nets: Sequence[str | None] = [whole.net] if whole.net else net_names(whole.tree)
+        ways = nets(journey(file, settings, max_layers))
     except CnnError as error:
         found += error.diagnostics
         return
-    known = {net: _settable(whole, net) for net in nets} if len(nets) > 1 else {}
-    anywhere = frozenset[str]().union(*known.values())
-    for net in nets or [None]:
-        # What only some nets of the file know is set in those.
-        foreign = anywhere - known.get(net, anywhere)
-        given = {name: value for name, value in whole.settings.items() if name not in foreign}
-        each = whole.to(net, given)
+    for each in ways:
         try:
             graph = each.checked.graph
         except CnnError as error:
@@ -106,11 +98,7 @@ def _check_file(
         found += over
         if over:
             continue
-        good.append(Checked(whole.source.name, graph.name, len(graph)))
-
-
-def _settable(whole: Journey, net: str | None) -> frozenset[str]:
-    return settable(whole.tree, whole.path, net) if whole.settings else frozenset()
+        good.append(Checked(each.source.name, graph.name, len(graph)))
 
 
 def _json(good: list[Checked], found: list[Diagnostic]) -> str:
@@ -118,31 +106,6 @@ def _json(good: list[Checked], found: list[Diagnostic]) -> str:
     content = {
         "format": "cnnc-check/1",
         "nets": nets,
-        "diagnostics": [_diagnostic(each) for each in found],
+        "diagnostics": [as_json(each) for each in found],
     }
     return json.dumps(content, indent=2) + "\n"
-
-
-def _diagnostic(each: Diagnostic) -> dict[str, object]:
-    labels = []
-    for label in each.labels:
-        (line, column), (end_line, end_column) = label.span.position, label.span.end_position
-        labels.append(
-            {
-                "file": label.span.source.name,
-                "line": line,
-                "column": column,
-                "end_line": end_line,
-                "end_column": end_column,
-                "text": label.text,
-            }
-        )
-    return {
-        "code": each.code,
-        "severity": each.severity,
-        "title": each.title,
-        "file": labels[0]["file"] if labels else each.file,
-        "labels": labels,
-        "notes": list(each.notes),
-        "help": each.help,
-    }

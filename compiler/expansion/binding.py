@@ -46,8 +46,8 @@ def operator(
     here: Here,
     defaults: Mapping[str, DefaultArgument],
     place: Place,
-) -> tuple[Op, bool]:
-    """The operator that a call means, and whether a sketch default gave its `out`.
+) -> tuple[Op, tuple[str, ...]]:
+    """The operator that a call means, and the arguments that the program gave.
 
     Raises Problem: those of `match`, E0206 (missing), E0301 (unfit), and those of expressions.
     """
@@ -59,8 +59,8 @@ def operator(
         if name not in values and name in signature.kinds:
             reading = replace(here, scope=default.scope)
             values[name] = _fit(call, signature, name, default.expression, reading)
-    sketched = signature.op.sketch(values, place)
-    values = {**sketched, **values}
+    given = tuple(values)
+    values = {**signature.op.sketch(values, place), **values}
     missing = [name for name in signature.required if name not in values]
     if missing and here.incoming is not None and here.incoming.poisoned:
         raise Poisoned
@@ -68,7 +68,7 @@ def operator(
         title = f"{call.name} needs {' and '.join(f'`{name}`' for name in missing)}"
         mend = f"such as {call.name}({missing[0]}=...)"
         raise problem("E0206", title, call.span, help=mend)
-    return signature.make(values), "out" in sketched
+    return signature.make(values), given
 
 
 def _refuse_short(call: syntax.Call, signature: Signature) -> None:

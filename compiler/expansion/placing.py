@@ -92,12 +92,12 @@ class Placing:
         if signature.op.inputs == "one" and flow is None:
             mend = "begin with INPUT, or with a value"
             raise problem("E0308", f"nothing flows into {call.name}", call.span, help=mend)
-        op, sketched = operator(call, signature, here, defaults, place)
+        op, given = operator(call, signature, here, defaults, place)
         if flow is not None and flow.poisoned and signature.op.inputs == "one":
             raise Poisoned
         inputs = [] if flow is None or flow.poisoned else [(flow, call.span)]
-        result = self.layer(op, inputs, call.span, frame, paths.take(label))
-        if sketched and signature.op.name == "FC":
+        result = self.layer(op, inputs, call.span, frame, paths.take(label), given)
+        if "out" not in given and signature.op.name == "FC":
             self.sketched.add(result.node)
         if self.input is None and signature.op.inputs == "none":
             self.input = result.shape
@@ -110,6 +110,7 @@ class Placing:
         span: Span,
         frame: Frame,
         path: str,
+        given: tuple[str, ...] = (),
     ) -> Flow:
         if len(self.graph) >= self.max_layers:
             raise too_large(span, f"more than {self.max_layers:,} layers")
@@ -122,7 +123,7 @@ class Placing:
             title = f"a volume of {shape} has {shape.values:,} values; the limit is {MAX_VALUES:,}"
             raise problem("E0307", title, span)
         calls = tuple(each.kept for each in frame.calls)
-        node = Node(op, path, span, shape, calls)
+        node = Node(op, path, span, shape, calls, given=given)
         return Flow(self.graph.add(node, [flow.node for flow, _ in inputs]), shape)
 
     def guarded(self, expand: Callable[[], Flow | None], frame: Frame) -> Flow | None:

@@ -1,0 +1,56 @@
+"""What a rule is, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from compiler.lint.network import Network
+from compiler.lint.program import Program
+from dsl.source import Span
+
+Keeps: TypeAlias = Literal["all", "all but biases"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The text that would mend a finding, in place of that of the span."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of a place in the source. `node`: the layer, where it is about one."""
+
+    span: Span
+    title: str
+    label: str = ""
+    help: str = ""
+    node: int | None = None
+    edit: Edit | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of thumb. `network` looks at one expanded network, `program` at the text of a file.
+
+    `source` is the section of the notes, the paper or the documentation that it is taken from.
+    `example` is a program in which it finds one thing. `fix` says what `--fix` writes, where the
+    mend is certain, and `keeps` what of the networks' weights then stays as it is; volumes always
+    do. A rule that is not `usual` runs where it is selected.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    source: str
+    example: str
+    network: Callable[[Network], Iterable[Finding]] | None = None
+    program: Callable[[Program], Iterable[Finding]] | None = None
+    fix: str = ""
+    keeps: Keeps = "all"
+    usual: bool = True

@@ -1,0 +1,84 @@
+"""Sizes that are not whole, and what is rounded away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.arguments import Padding, Sides
+from compiler.lint.network import Network, pair
+from compiler.lint.rule import Finding, Rule
+from compiler.windows import extent, sides
+
+WINDOWED = ("CONV", "DWCONV", "POOL", "MINPOOL", "AVGPOOL")
+AXES = ("row", "column")
+
+
+def padding(network: Network, number: int) -> Sides:
+    """The padding of a layer with a window, as (top, bottom, left, right)."""
+    op = network[number].op
+    given: Padding = getattr(op, "pad")  # noqa: B009 - operators are not known by class here
+    return sides(
+        network.incoming(number), pair(op, "k"), pair(op, "stride"), given, _dilation(network, number)
+    )
+
+
+def _dilation(network: Network, number: int) -> tuple[int, int]:
+    op = network[number].op
+    return pair(op, "dilation") if hasattr(op, "dilation") else (1, 1)
+
+
+def lost(network: Network, number: int) -> tuple[int, int]:
+    """Rows and columns at the far end that no window reaches; padding does not count."""
+    node, into = network[number], network.incoming(number)
+    around = padding(network, number)
+    found = []
+    for axis in (0, 1):
+        stride = pair(node.op, "stride")[axis]
+        span = extent(pair(node.op, "k")[axis], _dilation(network, number)[axis])
+        end = (node.shape.spatial[axis] - 1) * stride + span - around[2 * axis]
+        found.append(0 if span < stride else max(0, into.spatial[axis] - end))
+    return found[0], found[1]
+
+
+def check(network: Network) -> Iterator[Finding]:
+    for number, node in network:
+        if node.op.name not in WINDOWED:
+            continue
+        into, gone = network.incoming(number), lost(network, number)
+        if not any(gone):
+            continue
+        parts = [
+            f"{some} of {size} {axis}s"
+            for some, size, axis in zip(gone, into.spatial, AXES, strict=True)
+            if some
+        ]
+        several = len(parts) > 1 or max(gone) > 1
+        fits = "x".join(
+            str(size - some) for size, some in zip(into.spatial, gone, strict=True)
+        )
+        other = "round=ceil, " if node.op.name != "DWCONV" else ""
+        yield Finding(
+            node.span,
+            f"{' and '.join(parts)} never {'reach' if several else 'reaches'} the output",
+            f"{into} -> {node.shape}",
+            f"{fits} would fit; or {other}or padding",
+            number,
+        )
+
+
+RULE = Rule(
+    name="rounded-away",
+    title="a size that is not whole, rounded down",
+    explanation=(
+        "Where (W - F + 2P)/S + 1 is not whole, the windows do not fit symmetrically, and the "
+        "last rows and columns are in none of them. AlexNet's 11x11 at stride 4 does not fit "
+        "224 (54.25), nor does a 2x2 pool a map of 7x7. `round=strict` makes it an error, "
+        "`round=ceil` lets the last window hang over. Padding that no window reaches is no loss."
+    ),
+    source=(
+        'CS231n notes, Convolutional Networks, "Constraints on strides"; traps 1 and 6 of the '
+        "language"
+    ),
+    example="INPUT(15x15x3) -> CONV(16) -> RELU -> POOL2 -> GAP -> FC(10)",
+    network=check,
+)
