@@ -14,6 +14,7 @@ from cnnc.cli.explain import explain
 from cnnc.cli.explore import explore
 from cnnc.cli.fmt import fmt
 from cnnc.cli.git import git_driver, git_setup
+from cnnc.cli.lint import lint
 from cnnc.cli.report import report
 from cnnc.cli.verify import verify
 from cnnc.version import VERSION
@@ -34,6 +35,7 @@ app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)
 app.command("explain")(explain)
 app.command("fmt")(fmt)
+app.command("lint")(lint)
 app.command("report")(report)
 app.command("verify")(verify)
 

@@ -22,7 +22,7 @@ from cnnc.cli.common import (
     spare,
 )
 from cnnc.cli.found import as_json
-from cnnc.cli.nets import nets
+from cnnc.nets import nets
 from cnnc.cli.sarif import sarif
 from compiler.budget import broken
 from compiler.expansion.elaborate import MAX_LAYERS
@@ -102,10 +102,10 @@ def _check_file(
 
 
 def _json(good: list[Checked], found: list[Diagnostic]) -> str:
-    nets = [{"file": each.file, "net": each.net, "layers": each.layers} for each in good]
+    listed = [{"file": each.file, "net": each.net, "layers": each.layers} for each in good]
     content = {
         "format": "cnnc-check/1",
-        "nets": nets,
+        "nets": listed,
         "diagnostics": [as_json(each) for each in found],
     }
     return json.dumps(content, indent=2) + "\n"

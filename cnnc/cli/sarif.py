@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from cnnc.version import VERSION
@@ -12,13 +12,23 @@ from dsl.diagnostics import Diagnostic, Label
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif(diagnostics: Iterable[Diagnostic]) -> str:
+def sarif(
+    diagnostics: Iterable[Diagnostic], about: Mapping[str, tuple[str, str]] | None = None
+) -> str:
+    """`about`: for codes that have them, a title and a long form."""
     found = list(diagnostics)
-    rules = [{"id": code} for code in sorted({each.code for each in found})]
+    rules = [_rule(code, about or {}) for code in sorted({each.code for each in found})]
     driver = {"name": "cnnc", "version": VERSION, "rules": rules}
     run = {"tool": {"driver": driver}, "results": [_result(each) for each in found]}
     content = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(content, indent=2) + "\n"
+
+
+def _rule(code: str, about: Mapping[str, tuple[str, str]]) -> dict[str, object]:
+    if code not in about:
+        return {"id": code}
+    title, text = about[code]
+    return {"id": code, "shortDescription": {"text": title}, "fullDescription": {"text": text}}
 
 
 def _result(each: Diagnostic) -> dict[str, object]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dsl import syntax
 from dsl.comments import Comment, comments
-from dsl.source import Span
+from dsl.source import Source, Span
 from dsl.walk import walk
 
 MARK = "cnnc:"
@@ -71,13 +72,13 @@ class Allows:
         return bool(over)
 
 
-def allows(tree: syntax.Module) -> Allows:
-    """The allowing comments of a file."""
-    if MARK not in tree.source.text:
+def allows(source: Source, tree: Callable[[], syntax.Module]) -> Allows:
+    """The allowing comments of a file, whose tree is asked for only where one needs it."""
+    if MARK not in source.text:
         return Allows()
     found: list[Allow] = []
     unclear: list[Span] = []
-    for comment in comments(tree.source):
+    for comment in comments(source):
         if comment.is_doc or not comment.text.startswith(MARK):
             continue
         match = ALLOW.match(comment.span.text)
@@ -85,10 +86,10 @@ def allows(tree: syntax.Module) -> Allows:
         if match is None or not names:
             unclear.append(comment.span)
             continue
-        covers = None if match[1] == "allow-file" else _covers(comment, tree)
+        covers = None if match[1] == "allow-file" else _covers(comment, tree())
         for name in names:
             start = comment.span.start + match.start(2) + name.start()
-            span = Span(tree.source, start, start + len(name[0]))
+            span = Span(source, start, start + len(name[0]))
             found.append(Allow(name[0], span, comment, covers, len(names)))
     return Allows(tuple(found), tuple(unclear))
 

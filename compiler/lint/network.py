@@ -14,6 +14,7 @@ from compiler.volume import Volume
 
 RECTIFIERS = ("RELU", "RELU6", "LEAKY_RELU", "PRELU")
 PASSING = ("DROPOUT", "DROPOUT2D", "DROP_PATH", "ID", "FLATTEN", "RESHAPE")
+ONE = Fraction(1)
 LEARNING = ("CONV", "DWCONV", "TCONV", "FC")
 
 
@@ -95,26 +96,36 @@ class Network:
         return frozenset(found)
 
     @cached_property
-    def steps(self) -> dict[int, tuple[Fraction, Fraction]]:
-        """By how much, from each layer on, height and width are divided in all at most."""
+    def halvings(self) -> dict[int, tuple[Fraction, Fraction]]:
+        """By which power of 2, from each layer on, height and width are divided in all at most."""
         found: dict[int, tuple[Fraction, Fraction]] = {}
+        into: dict[int, tuple[Fraction, Fraction]] = {}  # the same, the layer's own step included
         for number in reversed(self.nodes):
-            high = wide = Fraction(1)
-            for consumer in self.consumers[number]:
-                by = self.strides(consumer)
-                if by is not None:
-                    high = max(high, by[0] * found[consumer][0])
-                    wide = max(wide, by[1] * found[consumer][1])
-            found[number] = high, wide
+            behind = [into[consumer] for consumer in self.consumers[number]]
+            found[number] = behind[0] if len(behind) == 1 else _largest(behind)
+            into[number] = self._halved(number, found[number])
         return found
 
-    def strides(self, number: int) -> tuple[Fraction, Fraction] | None:
-        """The steps of a layer's windows; None where it leaves no map, or takes any size."""
+    def _halved(self, number: int, behind: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+        """What is behind a layer times its own step; nothing where no map of that size is left."""
         op = self.nodes[number].op
         if op.sees_everything or op.name.startswith("ADAPTIVE"):
-            return None
+            return ONE, ONE
         reach = op.reach(tuple(self.nodes[each].shape for each in self.sources[number]))
-        return (Fraction(1), Fraction(1)) if reach is None else (reach[0].stride, reach[1].stride)
+        if reach is None or (reach[0].stride == 1 and reach[1].stride == 1):
+            return behind
+        high, wide = (_twos(axis.stride) for axis in reach)
+        return max(ONE, high * behind[0]), max(ONE, wide * behind[1])
+
+
+def _largest(behind: list[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+    return max((ONE, *(each[0] for each in behind))), max((ONE, *(each[1] for each in behind)))
+
+
+def _twos(step: Fraction) -> Fraction:
+    """The power of 2 in a step: 4 of 12, 1 of 3, 1/2 of 1/2."""
+    over, under = step.numerator, step.denominator
+    return Fraction(over & -over, under & -under)
 
 
 def pair(op: Op, name: str) -> tuple[int, int]:

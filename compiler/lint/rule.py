@@ -21,6 +21,19 @@ class Edit:
     text: str
 
 
+def whole_line(span: Span) -> Span:
+    """What goes with a text that is removed: its line, where nothing else stands on it, and else
+    the space behind it."""
+    text = span.source.text
+    start, end = len(text[: span.start].rstrip(" \t")), span.end
+    end += len(text[end:]) - len(text[end:].lstrip(" \t"))
+    is_first = start == 0 or text[start - 1] == "\n"
+    rest = text[end:]
+    if is_first and (not rest or rest[0] in "\r\n"):
+        return Span(span.source, start, end + len(rest) - len(rest.removeprefix("\r").removeprefix("\n")))
+    return Span(span.source, span.start, end)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule says of a place in the source. `node`: the layer, where it is about one."""

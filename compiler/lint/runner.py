@@ -52,7 +52,8 @@ def lint(
     for rule in ran:
         found += run.rule(rule, networks)
     if is_whole and unused_allow.RULE in ran:
-        names = {rule.name for rule in ran} - {unused_allow.NAME}
+        # Where there are no networks, the rules that look at them have not looked.
+        names = {rule.name for rule in ran if rule.program or (rule.network and networks)}
         left_over = list(unused_allow.check(run.own, list(BY_NAME), names))
         found += run.gathered(unused_allow.RULE, ((None, each) for each in left_over))
     order = {rule.name: at for at, rule in enumerate(ran)}
@@ -62,7 +63,7 @@ def lint(
 class _Run:
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.own = allows(program.tree)
+        self.own = allows(program.source, lambda: program.tree)
         self.others: dict[str, Allows] = {}
 
     def rule(self, rule: Rule, networks: Sequence[Network]) -> Iterator[Found]:
@@ -77,6 +78,7 @@ class _Run:
         self, rule: Rule, pairs: Iterable[tuple[Network | None, Finding]]
     ) -> Iterator[Found]:
         places: dict[tuple[int, int], _Place] = {}
+        allowed: set[tuple[int, int]] = set()
         for network, finding in pairs:
             spans = _spans(network, finding)
             own = [span for span in spans if span.source is self.program.source]
@@ -84,8 +86,7 @@ class _Run:
             is_allowed = [self.allowed(rule, span) for span in spans]
             place = places.get((at.start, at.end))
             if any(is_allowed):
-                if place is not None:
-                    place.is_certain = False
+                allowed.add((at.start, at.end))
                 continue
             if place is None:
                 place = places[at.start, at.end] = _Place(_placed(finding, at))
@@ -93,7 +94,9 @@ class _Run:
                 place.is_certain = False
             if network is not None and finding.node is not None:
                 place.layers.append((network, finding.node))
-        for place in places.values():
+        for key, place in places.items():
+            # What is allowed in one network is not mended in the others, where it is one text.
+            place.is_certain = place.is_certain and key not in allowed
             yield _found(rule, place)
 
     def allowed(self, rule: Rule, span: Span) -> bool:
@@ -107,7 +110,7 @@ class _Run:
 
 def _allows_of(source: Source) -> Allows:
     try:
-        return allows(parse(source))
+        return allows(source, lambda: parse(source))
     except CnnError:
         return Allows()  # a text of `--set`, which has no layers
 
@@ -125,7 +128,7 @@ def _placed(finding: Finding, at: Span) -> Finding:
     if at == finding.span:
         return finding
     inside = " ".join(finding.span.text.split())
-    note = f"it is {inside} at {finding.span}"
+    note = f"where it calls {inside} at {finding.span}"
     return replace(finding, span=at, notes=(note, *finding.notes), edit=None)
 
 
@@ -137,7 +140,7 @@ def _found(rule: Rule, place: _Place) -> Found:
         where = f"{network[node].path} of {network.graph.name}"
         count = len({(id(net), number) for net, number in place.layers})
         notes.append(
-            f"the layer {where}" if count == 1 else f"{count:,} layers, the first is {where}"
+            f"it is the layer {where}" if count == 1 else f"{count:,} layers, the first is {where}"
         )
     diagnostic = Diagnostic(
         rule.name,

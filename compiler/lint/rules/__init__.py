@@ -18,6 +18,7 @@ from compiler.lint.rules import (
     large_window,
     linear_stack,
     loss_weight,
+    lost_doc,
     lrn_alpha,
     norm_momentum,
     pooling,
@@ -70,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     unused_name.RULE,
     unused_import.RULE,
     shadowed_name.RULE,
+    lost_doc.RULE,
     unused_allow.RULE,
 )
 

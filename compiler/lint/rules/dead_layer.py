@@ -9,16 +9,16 @@ from compiler.lint.rule import Finding, Rule
 
 
 def check(network: Network) -> Iterator[Finding]:
-    needed = network.graph.needed(network.graph.outputs)
+    told = network.graph.needed(network.graph.outputs)
     for number, node in network:
         if network.consumers[number] or network.graph.is_output(number):
             continue
-        dead = {number} - needed
-        waiting = list(dead)
+        dead, waiting = [number], [number]
         while waiting:
             for source in network.sources[waiting.pop()]:
-                if source not in needed and source not in dead:
-                    dead.add(source)
+                if source not in told:
+                    told.add(source)
+                    dead.append(source)
                     waiting.append(source)
         parameters = sum(network.parameters(each) for each in dead)
         title = f"the value of {node.op} is never used"

@@ -17,11 +17,12 @@ def check(network: Network) -> Iterator[Finding]:
                 normed[number] = behind
                 break
     for number, node in network:
-        if node.op.name in ("DROPOUT", "DROPOUT2D") and node.op.p > 0 and number in normed:  # type: ignore[attr-defined]
+        drops = node.op.name in ("DROPOUT", "DROPOUT2D") and getattr(node.op, "p", 0.0) > 0
+        if drops and number in normed:
             yield Finding(
                 node.span,
                 "dropout before a batch norm",
-                f"before {network[normed[number]].path}",
+                f"before the BN {network[normed[number]].path}",
                 "dropout behind the last batch norm, or none",
                 number,
             )

@@ -13,25 +13,25 @@ def check(network: Network) -> Iterator[Finding]:
     for number, node in network:
         if node.op.inputs != "none":
             continue
-        sizes = zip(("height", "width"), node.shape.spatial, network.steps[number], strict=True)
+        sizes = zip(("height", "width"), node.shape.spatial, network.halvings[number], strict=True)
         for axis, size, step in sizes:
-            if step.denominator != 1 or size % step == 0:
+            if size % step == 0:
                 continue
             low = size // step * step
             near = f"{low} or {low + step}" if low else f"{step}"
             yield Finding(
                 node.span,
                 f"the input's {axis} of {size} is no multiple of {step}",
-                f"the network divides its {axis} by {_product(step)}",
+                f"the network halves its {axis} {_times(step)}",
                 f"a {axis} of {near}; or look with `cnnc report` at what is rounded away",
                 number,
             )
             break
 
 
-def _product(step: Fraction) -> str:
+def _times(step: Fraction) -> str:
     halvings = int(step).bit_length() - 1
-    return f"2 {halvings} times" if halvings > 1 and 2**halvings == step else f"{step}"
+    return "once" if halvings == 1 else f"{halvings} times"
 
 
 RULE = Rule(

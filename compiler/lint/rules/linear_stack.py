@@ -11,17 +11,18 @@ BETWEEN = (*PASSING, "BN")
 
 
 def check(network: Network) -> Iterator[Finding]:
+    linear: dict[int, int] = {}  # for what is linear in an FC's values, that FC
     for number, node in network:
-        if node.op.name != "FC":
-            continue
-        (before,) = network.sources[number]
-        while network[before].op.name in BETWEEN and len(network.sources[before]) == 1:
-            (before,) = network.sources[before]
-        if network[before].op.name == "FC":
+        before = linear.get(network.sources[number][0]) if network.sources[number] else None
+        if node.op.name == "FC":
+            linear[number] = number
+        elif before is not None and node.op.name in BETWEEN:
+            linear[number] = before
+        if node.op.name == "FC" and before is not None:
             yield Finding(
                 node.span,
                 "two FC layers without an activation between are one",
-                f"{network[before].path} flows in as it is",
+                f"the FC {network[before].path} flows in",
                 "a RELU between; or the second alone",
                 number,
             )

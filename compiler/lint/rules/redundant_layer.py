@@ -14,7 +14,8 @@ IDEMPOTENT = ("RELU", "RELU6")
 def check(network: Network) -> Iterator[Finding]:
     for number, node in network:
         name, place = node.op.name, network.program.place(node.span)
-        if name == "ID" and place is not None and not place.is_alone:
+        is_written = place is not None and operator(place.call) == name
+        if name == "ID" and is_written and place is not None and not place.is_alone:
             yield _finding(network, number, "ID in a chain does nothing", place)
         elif name == "FLATTEN" and _feeds_fc(network, number):
             mend = place if place is not None and operator(place.beside(1)) == "FC" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.lint.network import PASSING, RECTIFIERS, Network
+from compiler.lint.network import PASSING, RECTIFIERS, Network, pair
 from compiler.lint.rule import Finding, Rule
 
 
@@ -20,8 +20,10 @@ def check(network: Network) -> Iterator[Finding]:
             elif name not in PASSING:
                 break
             (number,) = network.sources[number]
-        last = network[number].op.name
-        is_score = last == "FC" or (last == "CONV" and is_pooled)
+        last = network[number].op
+        is_score = last.name == "FC" or (
+            last.name == "CONV" and pair(last, "k") == (1, 1) and is_pooled
+        )
         if rectifier is not None and is_score and network[output.node].shape.spatial == (1, 1):
             node = network[rectifier]
             yield Finding(
@@ -39,7 +41,7 @@ RULE = Rule(
     explanation=(
         "The last layer gives scores, which are any real numbers; most commonly it has no "
         "activation. A ReLU makes all scores below 0 alike and stops their gradients. A last "
-        "convolution whose maps are averaged counts as an FC."
+        "convolution of 1x1 whose maps are averaged counts as an FC."
     ),
     source='CS231n notes, Neural Networks Part 1, "Naming conventions", output layer',
     example="INPUT(32x32x3) -> CONV(16) -> RELU -> GAP -> FC(10) -> RELU",

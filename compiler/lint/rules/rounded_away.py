@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from compiler.arguments import Padding, Sides
 from compiler.lint.network import Network, pair
 from compiler.lint.rule import Finding, Rule
+from compiler.volume import Volume
 from compiler.windows import extent, sides
 
 WINDOWED = ("CONV", "DWCONV", "POOL", "MINPOOL", "AVGPOOL")
@@ -40,6 +41,18 @@ def lost(network: Network, number: int) -> tuple[int, int]:
     return found[0], found[1]
 
 
+def _told(gone: tuple[int, int], into: Volume) -> str:
+    if gone[0] == gone[1] and into.h == into.w:
+        return f"{gone[0]} of {into.h} rows and columns never reach"
+    parts = [
+        f"{some} of {size} {axis}s"
+        for some, size, axis in zip(gone, into.spatial, AXES, strict=True)
+        if some
+    ]
+    is_one = len(parts) == 1 and max(gone) == 1
+    return f"{' and '.join(parts)} never {'reaches' if is_one else 'reach'}"
+
+
 def check(network: Network) -> Iterator[Finding]:
     for number, node in network:
         if node.op.name not in WINDOWED:
@@ -47,19 +60,11 @@ def check(network: Network) -> Iterator[Finding]:
         into, gone = network.incoming(number), lost(network, number)
         if not any(gone):
             continue
-        parts = [
-            f"{some} of {size} {axis}s"
-            for some, size, axis in zip(gone, into.spatial, AXES, strict=True)
-            if some
-        ]
-        several = len(parts) > 1 or max(gone) > 1
-        fits = "x".join(
-            str(size - some) for size, some in zip(into.spatial, gone, strict=True)
-        )
-        other = "round=ceil, " if node.op.name != "DWCONV" else ""
+        fits = "x".join(str(size - some) for size, some in zip(into.spatial, gone, strict=True))
+        other = "round=ceil, " if hasattr(node.op, "round") else ""
         yield Finding(
             node.span,
-            f"{' and '.join(parts)} never {'reach' if several else 'reaches'} the output",
+            f"{_told(gone, into)} the output",
             f"{into} -> {node.shape}",
             f"{fits} would fit; or {other}or padding",
             number,

@@ -10,14 +10,17 @@ from compiler.lint.rule import Finding, Rule
 from compiler.ops import WORDS
 
 
+KINDS = {"loop": "loop name", "import": "block"}
+
+
 def check(program: Program) -> Iterator[Finding]:
     for binding in bindings(program).all:
         name, hidden = binding.name, binding.hides
         if hidden is not None:
-            line = hidden.span.position[0]
+            line, kind = hidden.span.position[0], KINDS.get(hidden.kind, hidden.kind)
             yield Finding(
                 binding.span,
-                f"`{name}` hides the {hidden.kind} `{name}` of line {line}",
+                f"`{name}` hides the {kind} `{name}` of line {line}",
                 help="another name; the one outside cannot be read here",
             )
         elif name in WORDS:

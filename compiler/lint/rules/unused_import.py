@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from compiler.lint.names import bindings
 from compiler.lint.program import Program
-from compiler.lint.rule import Edit, Finding, Rule
+from compiler.lint.rule import Edit, Finding, Rule, whole_line
 from dsl import syntax
 from dsl.source import Span
 
@@ -16,33 +16,28 @@ def check(program: Program) -> Iterator[Finding]:
     for declaration in program.tree.declarations:
         if not isinstance(declaration, syntax.Use):
             continue
-        spare = [name for name in declaration.names if id(name) in unused]
-        for name in spare:
-            yield Finding(
-                name.span,
-                f"`{name.id}` of {declaration.target} is never used",
-                help="remove it",
-                edit=_edit(declaration, spare) if name is spare[0] else None,
-            )
+        for name in declaration.names:
+            if id(name) in unused:
+                yield Finding(
+                    name.span,
+                    f"`{name.id}` of {declaration.target} is never used",
+                    help="remove it",
+                    edit=_edit(declaration, name),
+                )
 
 
-def _edit(use: syntax.Use, spare: list[syntax.Name]) -> Edit | None:
-    """One edit for all spare names of a `use`. A whole one goes only where it is of the library:
-    another file may have params of its own."""
-    kept = [name for name in use.names if name not in spare]
-    source, end = use.span.source, use.span.end
-    if kept:
-        inside = Span(source, use.names[0].span.start, use.names[-1].span.end)
-        text = ", ".join(name.id for name in kept)
-        return None if "#" in inside.text else Edit(inside, text)
-    if not use.is_std or "#" in use.span.text:
-        return None
-    rest = source.text[end:]
-    line = rest.split("\n", 1)[0]
-    is_own_line = source.line(use.span.position[0]).lstrip().startswith("use")
-    if is_own_line and not line.strip():
-        end += len(line) + (1 if len(rest) > len(line) else 0)
-    return Edit(Span(source, use.span.start, end), "")
+def _edit(use: syntax.Use, name: syntax.Name) -> Edit | None:
+    """The name and its comma. A whole `use` goes only where it is of the library: another file may
+    have params of its own."""
+    source, names = name.span.source, use.names
+    if len(names) == 1:
+        span = whole_line(use.span)
+        return Edit(span, "") if use.is_std and "#" not in span.text else None
+    at = names.index(name)
+    span = Span(source, names[at - 1].span.end, name.span.end)
+    if at == 0:
+        span = Span(source, name.span.start, names[1].span.start)
+    return None if "#" in span.text else Edit(span, "")
 
 
 RULE = Rule(
