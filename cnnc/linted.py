@@ -13,7 +13,6 @@ from compiler.lint.network import Network
 from compiler.lint.program import Program
 from compiler.lint.rule import Rule
 from compiler.lint.runner import Found, lint
-from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic
 from dsl.source import Source
 
@@ -64,9 +63,7 @@ def _of(whole: Journey, source: Source) -> Journey:
 
 
 def _graphs(whole: Journey) -> list[Graph]:
-    """The graphs of a file's nets; none for a file that only declares."""
-    if whole.net is None and not _has_net(whole.tree):
-        return []
+    """The graphs of a file's nets; none for a file that only declares, and is for other files."""
     graphs: list[Graph] = []
     problems: list[Diagnostic] = []
     for each in nets(whole):
@@ -74,13 +71,8 @@ def _graphs(whole: Journey) -> list[Graph]:
             graphs.append(each.checked.graph)
         except CnnError as error:
             problems += [one for one in error.diagnostics if one not in problems]
+    if [each.code for each in problems] == ["E0213"]:
+        return []
     if problems:
         raise CnnError(problems)
     return graphs
-
-
-def _has_net(tree: syntax.Module) -> bool:
-    return any(
-        isinstance(each, syntax.Chain) or (isinstance(each, syntax.Block) and each.is_net)
-        for each in tree.declarations
-    )

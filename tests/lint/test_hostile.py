@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,38 +14,41 @@ from compiler.lint.rules import RULES
 from dsl.comments import comments
 from dsl.diagnostics import CnnError
 from dsl.source import Source
-from tests.errors.programs import Run, diagnostics, directives, programs
+from tests.errors.programs import FOLDER, directives, programs
 
 
 def journey(path: Path) -> Journey:
     source = read_source(path, path.name)
-    run: Run = directives(source.text)
+    run = directives(source.text)
     return Journey(Source(source.name, run.text), path, run.net, run.settings, run.max_layers)
 
 
-@pytest.mark.parametrize("path", programs(), ids=lambda path: path.stem)
+# These say that they take too many steps, after as many: test_errors has them.
+SLOW = {"blocks_in_blocks_exponential", "repetition_nested_too_large"}
+SLOW |= {"repetition_of_nothing_too_large"}
+# Of these lint says nothing: it chooses no net, a file may be a library, a budget is for `check`.
+ELSEWHERE = re.compile(r"^(?:error\[(?:E0212|E0213|E0801)\]|warning)", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in programs() if each.stem not in SLOW], ids=lambda path: path.stem
+)
 def test_a_program_with_errors_gets_its_errors(path: Path) -> None:
-    expected = [each.render() for each in diagnostics(path)]
+    expected = path.with_suffix(".err").read_text(encoding="utf-8")
     try:
         found = linted(journey(path), RULES).found
     except CnnError as error:
+        # Other nets of the file may have errors of their own.
         said = [each.render() for each in error.diagnostics]
-        # Lint looks at all nets of a file, where no one is named.
-        assert set(said) & set(expected) or "E0212" in "".join(expected)
+        assert any(each in expected for each in said) or "[E0212]" in expected
     else:
-        codes = {each.code for each in diagnostics(path)}
-        warned = {"E0801", "W0101", "E0212", "E0213"}
-        assert codes <= warned, "an error that lint does not give"
+        assert ELSEWHERE.search(expected)
         assert all(each.diagnostic.render() for each in found)
 
 
-@pytest.mark.parametrize("path", programs(), ids=lambda path: path.stem)
-def test_nothing_is_mended_in_a_program_with_errors(path: Path) -> None:
-    try:
-        linted(journey(path), RULES)
-    except CnnError:
-        with pytest.raises(CnnError):
-            mended(journey(path), RULES)
+def test_nothing_is_mended_in_a_program_with_errors() -> None:
+    with pytest.raises(CnnError):
+        mended(journey(FOLDER / "five_unrelated_mistakes.cnn"), RULES)
 
 
 def lint(text: str) -> list[str]:

@@ -90,7 +90,7 @@ def test_a_fix_changes_what_its_rule_says(path: Path) -> None:
         assert new.totals.normalisation == old.totals.normalisation
         assert new.totals.buffers == old.totals.buffers
         assert weighted(new) == weighted(old)
-        assert new.layers[-1].volume == old.layers[-1].volume
+        assert new.rows[-1].volume == old.rows[-1].volume
         if rule_of(path).keeps == "all":
             assert new.totals.biases == old.totals.biases
             assert new.totals.parameters == old.totals.parameters
@@ -112,7 +112,7 @@ def reports(path: Path, text: str | None = None) -> dict[str, Report]:
 
 
 def weighted(report: Report) -> list[tuple[str, object, int]]:
-    return [(row.path, row.volume, row.macs) for row in report.layers if row.weights]
+    return [(row.path, row.volume, row.macs) for row in report.rows if row.weights]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
