@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cnnc.nets import nets
 from cnnc.pipeline import Journey
@@ -42,24 +43,28 @@ def linted(whole: Journey, rules: Sequence[Rule]) -> Linted:
 
 
 def mended(whole: Journey, rules: Sequence[Rule]) -> Linted:
-    """The file with all certain mends, and what is still found in it."""
+    """The file with all certain mends, and what is still found in it.
+
+    The mends are proved on all nets of the file, also where one is named: they share the text.
+    """
     fixed = 0
     for _ in range(MOST_ROUNDS):
         result = linted(whole, rules)
         if all(each.edit is None for each in result.found):
             break
         source, count = fix(
-            whole.source, _graphs(whole), result.found, lambda text: _graphs(_of(whole, text))
+            whole.source, _again(whole, whole.source), result.found, partial(_again, whole)
         )
         if not count:
             break
         fixed += count
-        whole = _of(whole, source)
+        whole = replace(whole, source=source)
     return Linted(result.source, result.found, fixed)
 
 
-def _of(whole: Journey, source: Source) -> Journey:
-    return replace(whole, source=source)
+def _again(whole: Journey, source: Source) -> list[Graph]:
+    """The graphs of all nets of another text in the file's place."""
+    return _graphs(replace(whole, source=source, net=None))
 
 
 def _graphs(whole: Journey) -> list[Graph]:

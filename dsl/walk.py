@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
+from typing import Any
 
 from dsl.syntax import Syntax
 
@@ -31,5 +32,5 @@ def parts(item: Syntax) -> list[Syntax]:
 
 
 @cache
-def _fields(kind: type[Syntax]) -> tuple[str, ...]:
+def _fields(kind: Any) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind) if each.name not in ("span", "source"))

@@ -22,8 +22,8 @@ from cnnc.cli.common import (
     spare,
 )
 from cnnc.cli.found import as_json
-from cnnc.nets import nets
 from cnnc.cli.sarif import sarif
+from cnnc.nets import nets
 from compiler.budget import broken
 from compiler.expansion.elaborate import MAX_LAYERS
 from dsl.diagnostics import CnnError, Diagnostic

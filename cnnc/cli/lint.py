@@ -79,7 +79,9 @@ def lint(
     ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Write certain mends into the files.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would write.")] = False,
-    rules: Annotated[bool, typer.Option("--rules", help="List the rules, and nothing else.")] = False,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="List the rules, and nothing else.")
+    ] = False,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Status 0 in spite of findings.")
     ] = False,

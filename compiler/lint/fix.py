@@ -109,6 +109,8 @@ def _numbers(graph: Graph) -> _Numbers:
             arrays[f"{node.path}.{array.name}"] = array.shape, array.role
         if owned:
             layers[node.path] = node.shape, node.op.macs(inputs, node.shape)
-    outputs = [(each.name, each.train, each.weight, graph[each.node].shape) for each in graph.outputs]
+    outputs = [
+        (each.name, each.train, each.weight, graph[each.node].shape) for each in graph.outputs
+    ]
     sources = [graph[number].shape for number in graph.sources()]
     return _Numbers(arrays, layers, (graph.name, outputs, sources, graph.params))

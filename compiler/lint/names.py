@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -64,7 +65,9 @@ def bindings(program: Program) -> Bindings:
     }
     for binding in found.all:
         owner = owners.get(id(binding.part))
-        is_settable = binding.kind in ("param", "let") or (owner is not None and owner.kind == "net")
+        is_settable = binding.kind in ("param", "let") or (
+            owner is not None and owner.kind == "net"
+        )
         if binding.kind == "block":
             binding.is_exempt = not has_nets
         elif is_settable and binding.name in found.switches:
@@ -78,14 +81,18 @@ def bindings(program: Program) -> Bindings:
 
 
 def _takes_classes(program: Program) -> bool:
-    """Whether an FC without a number may be there, which takes `classes`; perhaps in another file."""
+    """Whether there may be an FC without a number, which takes `classes`: here, or in a file that
+    is used."""
     for part in program.parts:
         if isinstance(part, syntax.Use) and not part.is_std:
             return True
-        if isinstance(part, syntax.Call) and operator(part) == "FC":
-            if not any(each.name in (None, "out") for each in part.args):
-                return True
+        if isinstance(part, syntax.Call) and operator(part) == "FC" and _is_open(part):
+            return True
     return False
+
+
+def _is_open(call: syntax.Call) -> bool:
+    return not any(each.name in (None, "out") for each in call.args)
 
 
 class _Walk:
@@ -164,10 +171,8 @@ class _Walk:
             stack += [(each, around) for each in reversed(parts(item))]
 
     def switch(self, element: syntax.Optional) -> None:
-        try:
+        with suppress(Problem):  # a group, whose label is its switch
             self.found.switches.add(optional_name(element))
-        except Problem:
-            pass  # a group, whose label is its switch
 
     def read(self, name: str, scopes: tuple[Scope, ...]) -> Binding | None:
         binding = next((each[name] for each in reversed(scopes) if name in each), None)

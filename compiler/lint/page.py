@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 
 from compiler.check import check
 from compiler.expansion.program import expand
@@ -16,50 +17,20 @@ from dsl.parser import parse
 from dsl.source import Source
 
 WIDTH = 108
-HEAD = """\
-# Rules of lint
-
-`cnnc lint FILE...` gives advice on programs that are no errors: the sizing rules of the CS231n notes, what papers
-found since, and slips that compile. Each rule has a name, which stands where other diagnostics have a code, and a
-source. [commands.md](commands.md#lint) has the command and its options. This page is made from the rules by
-`python -m tests.lint`.
-
-## Allowing
-
-A rule is a rule of thumb, and a design may know better. A comment says so, best with a reason:
-
-```cnn
-# cnnc: allow-file(sketch-default) a sketch, and meant as one
-net Sketch(classes = 10) =
-  INPUT
-  # cnnc: allow(large-window) as ZFNet has it
-  -> CONV(64, 7, stride=2) -> RELU -> POOL
-  -> CONV(127) -> RELU         # cnnc: allow(channel-multiple, even-window) 127 are enough
-  -> GAP -> FC(classes)
-```
-
-- Behind something on its line it is for what begins or ends on that line.
-- On a line of its own it is for what begins next: a declaration with all that is in it, a statement, or a layer.
-- `allow-file` is for the whole file.
-- Several rules are separated by commas; what stands behind the bracket is the reason.
-- What a block of another file makes is told where the block is called. It may be allowed there, at any call on
-  the way, or in the block's file.
-- A comment that allows nothing is told itself, as [unused-allow](#unused-allow).
-
-## Mending
-
-`cnnc lint --fix` writes the mends that are certain, and `--diff` shows them. Each is tried on the expanded networks
-first, with what `--set` gives: volumes, outputs, and the names and shapes of all that is learned must stay, unless
-the rule says what goes. What fails that is left as it is, and told.
-
-"""
+HEAD = Path(__file__).with_name("head.md")
 
 
 def page() -> str:
     """docs/lint.md."""
     rows = [f"| [{rule.name}](#{rule.name}) | {rule.title} | {_mark(rule)} |" for rule in RULES]
-    table = "\n".join(["## The rules", "", "| rule | finds | mended |", "|---|---|---|", *rows])
-    return HEAD + table + "\n" + "".join(f"\n{section(rule)}" for rule in RULES)
+    head = ["## The rules", "", "| rule | finds | mended |", "|---|---|---|"]
+    table = "\n".join([*head, *rows])
+    return (
+        HEAD.read_text(encoding="utf-8")
+        + table
+        + "\n"
+        + "".join(f"\n{section(rule)}" for rule in RULES)
+    )
 
 
 def _mark(rule: Rule) -> str:
@@ -87,7 +58,7 @@ def example(rule: Rule) -> tuple[Found, ...]:
     program = Program(tree)
     networks = [Network(program, check(expand(tree)).graph)]
     # An allow is left over where a rule has run.
-    rules = RULES if rule.network is rule.program is None else (rule,)
+    rules = (rule,) if rule.network or rule.program else RULES
     return tuple(each for each in lint(program, networks, rules) if each.rule is rule)
 
 

@@ -30,7 +30,9 @@ def whole_line(span: Span) -> Span:
     is_first = start == 0 or text[start - 1] == "\n"
     rest = text[end:]
     if is_first and (not rest or rest[0] in "\r\n"):
-        return Span(span.source, start, end + len(rest) - len(rest.removeprefix("\r").removeprefix("\n")))
+        return Span(
+            span.source, start, end + len(rest) - len(rest.removeprefix("\r").removeprefix("\n"))
+        )
     return Span(span.source, span.start, end)
 
 

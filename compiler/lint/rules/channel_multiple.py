@@ -37,7 +37,7 @@ RULE = Rule(
         "16 channels or fewer are not meant."
     ),
     source=(
-        "NVIDIA, Convolutional Layers User's Guide, \"Channels In and Out\"; "
+        'NVIDIA, Convolutional Layers User\'s Guide, "Channels In and Out"; '
         "Sandler et al., MobileNetV2, 2018, code"
     ),
     example="INPUT(32x32x3) -> CONV(50) -> RELU -> GAP -> FC(10)",

@@ -19,8 +19,7 @@ def check(network: Network) -> Iterator[Finding]:
             yield Finding(
                 node.span,
                 f"a pooling window of {k[0]}x{k[1]}",
-                f"one value of {k[0] * k[1]} is kept: "
-                f"{network.incoming(number)} -> {node.shape}",
+                f"one value of {k[0] * k[1]} is kept: {network.incoming(number)} -> {node.shape}",
                 "POOL2, or POOL3/2",
                 number,
             )

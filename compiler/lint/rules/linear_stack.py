@@ -37,7 +37,7 @@ RULE = Rule(
         "dropout are no non-linearity at inference. A narrow first layer is a factorisation, "
         "and may be meant."
     ),
-    source="CS231n notes, Neural Networks Part 1, \"Quick intro\"",
+    source='CS231n notes, Neural Networks Part 1, "Quick intro"',
     example="INPUT(32x32x3) -> CONV(16) -> RELU -> GAP -> FC(64) -> DROPOUT -> FC(10)",
     network=check,
 )

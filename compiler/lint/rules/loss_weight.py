@@ -28,7 +28,9 @@ RULE = Rule(
         "training: GoogLeNet adds its two losses with a weight of 0.3. Unless it is given the "
         "weight is 1."
     ),
-    source="trap 9 of the language; Szegedy et al., Going Deeper with Convolutions, 2014, section 5",
+    source=(
+        "trap 9 of the language; Szegedy et al., Going Deeper with Convolutions, 2014, section 5"
+    ),
     example=(
         "net N {\n"
         "  x = INPUT(32x32x3) -> CONV(16) -> RELU\n"

@@ -17,7 +17,7 @@ def check(network: Network) -> Iterator[Finding]:
         if alpha == 1e-4 and k == 2 and size > 1:
             yield Finding(
                 node.span,
-                "LRN divides alpha by size, and AlexNet's paper, whose constants these are, does not",
+                "LRN divides alpha by size; AlexNet's paper, whose constants these are, does not",
                 f"alpha / size is {written(alpha / size)}",
                 f"alpha={written(alpha * size)}",
                 number,

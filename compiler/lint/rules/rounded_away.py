@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.arguments import Padding, Sides
+from compiler.arguments import Sides
 from compiler.lint.network import Network, pair
 from compiler.lint.rule import Finding, Rule
+from compiler.op import Op
+from compiler.ops.convolution import Conv, DepthwiseConv
+from compiler.ops.pooling import AvgPool, MaxPool
 from compiler.volume import Volume
-from compiler.windows import extent, sides
+from compiler.windows import extent
 
 WINDOWED = ("CONV", "DWCONV", "POOL", "MINPOOL", "AVGPOOL")
 AXES = ("row", "column")
@@ -17,14 +20,12 @@ AXES = ("row", "column")
 def padding(network: Network, number: int) -> Sides:
     """The padding of a layer with a window, as (top, bottom, left, right)."""
     op = network[number].op
-    given: Padding = getattr(op, "pad")  # noqa: B009 - operators are not known by class here
-    return sides(
-        network.incoming(number), pair(op, "k"), pair(op, "stride"), given, _dilation(network, number)
-    )
+    assert isinstance(op, Conv | DepthwiseConv | MaxPool | AvgPool), op
+    return op.sides(network.incoming(number))
 
 
-def _dilation(network: Network, number: int) -> tuple[int, int]:
-    op = network[number].op
+def dilation(op: Op) -> tuple[int, int]:
+    """1x1 where the operator has none."""
     return pair(op, "dilation") if hasattr(op, "dilation") else (1, 1)
 
 
@@ -35,7 +36,7 @@ def lost(network: Network, number: int) -> tuple[int, int]:
     found = []
     for axis in (0, 1):
         stride = pair(node.op, "stride")[axis]
-        span = extent(pair(node.op, "k")[axis], _dilation(network, number)[axis])
+        span = extent(pair(node.op, "k")[axis], dilation(node.op)[axis])
         end = (node.shape.spatial[axis] - 1) * stride + span - around[2 * axis]
         found.append(0 if span < stride else max(0, into.spatial[axis] - end))
     return found[0], found[1]

@@ -9,7 +9,6 @@ from compiler.lint.program import Program
 from compiler.lint.rule import Finding, Rule
 from compiler.ops import WORDS
 
-
 KINDS = {"loop": "loop name", "import": "block"}
 
 
@@ -42,7 +41,7 @@ RULE = Rule(
         "that block. A name that is spelt like a word of the arguments, such as `same`, goes "
         "before the word."
     ),
-    source="LANGUAGE, \"Words\" and \"Declarations\"",
+    source='LANGUAGE, "Words" and "Declarations"',
     example=(
         "param width = 16\n"
         "block unit(width) = CONV(width) -> RELU\n"

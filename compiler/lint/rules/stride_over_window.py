@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from compiler.lint.network import Network, pair
 from compiler.lint.rule import Finding, Rule
+from compiler.lint.rules.rounded_away import WINDOWED, dilation
 from compiler.windows import extent
-
-WINDOWED = ("CONV", "DWCONV", "POOL", "MINPOOL", "AVGPOOL")
 
 
 def check(network: Network) -> Iterator[Finding]:
@@ -16,8 +15,7 @@ def check(network: Network) -> Iterator[Finding]:
         if node.op.name not in WINDOWED:
             continue
         k, stride = pair(node.op, "k"), pair(node.op, "stride")
-        dilation = pair(node.op, "dilation") if hasattr(node.op, "dilation") else (1, 1)
-        spans = [extent(size, step) for size, step in zip(k, dilation, strict=True)]
+        spans = [extent(size, step) for size, step in zip(k, dilation(node.op), strict=True)]
         if all(span >= step for span, step in zip(spans, stride, strict=True)):
             continue
         into = network.incoming(number)

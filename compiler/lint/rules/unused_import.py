@@ -44,11 +44,8 @@ RULE = Rule(
     name="unused-import",
     title="a block of another file that is never used",
     explanation="What `use` names and no chain calls is left over.",
-    source="LANGUAGE, \"Declarations\"",
-    example=(
-        "use std.conv (conv_bn, dwconv_bn)\n"
-        "INPUT(32x32x3) -> conv_bn(16) -> GAP -> FC(10)"
-    ),
+    source='LANGUAGE, "Declarations"',
+    example=("use std.conv (conv_bn, dwconv_bn)\nINPUT(32x32x3) -> conv_bn(16) -> GAP -> FC(10)"),
     program=check,
     fix="removes the name, and a `use` of the library of which none is left",
 )
