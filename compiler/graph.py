@@ -33,11 +33,11 @@ class Fold:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A block that was called, the path that the call opened ("" for a net's own body), and where
-    it was called."""
+    it was called; None where that is not known, as in a saved report."""
 
     block: str
     scope: str
-    span: Span = field(compare=False, repr=False)
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ def walk(root: Syntax) -> Iterator[Syntax]:
 def parts(item: Syntax) -> list[Syntax]:
     """What a piece of the tree is made of."""
     found: list[Syntax] = []
-    for name in _fields(type(item)):
+    kind: Any = type(item)
+    for name in _fields(kind):
         value = getattr(item, name)
         if isinstance(value, Syntax):
             found.append(value)

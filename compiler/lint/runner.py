@@ -120,7 +120,7 @@ def _spans(network: Network | None, finding: Finding) -> list[Span]:
     if network is None or finding.node is None:
         return [finding.span]
     calls = reversed(network[finding.node].calls)
-    return [finding.span, *(call.span for call in calls)]
+    return [finding.span, *(call.span for call in calls if call.span is not None)]
 
 
 def _placed(finding: Finding, at: Span) -> Finding:
