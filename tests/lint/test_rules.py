@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from cnnc.linted import linted
 from cnnc.nets import nets
+from cnnc.pipeline import Journey
 from compiler.lint.page import example, page
 from compiler.lint.rule import Rule
 from compiler.lint.rules import BY_NAME, RULES
 from compiler.report import Report
+from dsl.source import Source
 
 from .cases import FOLDER, PAGE, fixed, programs, rendered, rule_of, says, whole
 
@@ -129,3 +132,17 @@ def test_every_rule_is_documented(rule: Rule) -> None:
 def test_the_page_is_that_of_the_rules() -> None:
     """`python -m tests.lint` writes it anew."""
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_what_the_page_allows_is_there() -> None:
+    program = PAGE.read_text(encoding="utf-8").split("```cnn\n")[1].split("```")[0]
+    usual = [rule for rule in RULES if rule.usual]
+    assert linted(Journey(Source("page.cnn", program), None, None, {}), usual).found == ()
+    bare = program.replace("cnnc:", "")
+    found = linted(Journey(Source("page.cnn", bare), None, None, {}), usual).found
+    assert {each.rule.name for each in found} == {
+        "sketch-default",
+        "large-window",
+        "strided-convolution",
+        "channel-multiple",
+    }

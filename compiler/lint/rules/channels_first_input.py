@@ -34,7 +34,7 @@ RULE = Rule(
         "channels first, and 3x32x32 is a program that compiles: an image 3 pixels high with "
         "32 channels."
     ),
-    source='CS231n notes, Convolutional Networks, "Architecture Overview"; LANGUAGE, "Words"',
+    source='CS231n notes, Convolutional Networks, "Architecture Overview"; the language, "Words"',
     example="INPUT(3x32x32) -> CONV(16) -> RELU -> GAP -> FC(10)",
     network=check,
 )

@@ -42,7 +42,7 @@ RULE = Rule(
         "meant to be merged. `cnnc compile` leaves such layers out, so their weights are in no "
         "module. An INPUT that nothing reads is one too. `cnnc check` warns with W0101."
     ),
-    source='LANGUAGE, "Chains": a value may head later chains',
+    source='the language, "Chains": a value may head later chains',
     example=(
         "net N {\n"
         "  x = INPUT(32x32x3) -> CONV(16) -> RELU\n"

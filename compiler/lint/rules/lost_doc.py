@@ -53,7 +53,7 @@ RULE = Rule(
         "becomes the docstring of the generated class. Above an empty line, a comment or "
         "anything else it is lost."
     ),
-    source='LANGUAGE, "Words"',
+    source='the language, "Words"',
     example="## A small network.\n\nINPUT(32x32x3) -> CONV(16) -> RELU -> GAP -> FC(10)",
     program=check,
 )

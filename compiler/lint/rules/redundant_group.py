@@ -53,7 +53,7 @@ RULE = Rule(
         "it is repeated, optional, labelled or guarded. Brackets around one layer, or around "
         "all of a chain, say nothing."
     ),
-    source='LANGUAGE, "Chains"',
+    source='the language, "Chains"',
     example="INPUT(32x32x3) -> [CONV(16)] -> RELU -> GAP -> FC(10)",
     program=check,
     fix="removes the brackets",

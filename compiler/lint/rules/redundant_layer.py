@@ -94,7 +94,7 @@ RULE = Rule(
         "flattens what comes in by itself, in PyTorch's order. A second ReLU finds nothing "
         "below 0. Each of them is a position in the names of the layers behind it."
     ),
-    source='LANGUAGE, "Operators"; trap 10 of the language',
+    source='the language, "Operators"; trap 10 of the language',
     example="INPUT(32x32x3) -> CONV(16) -> RELU -> GAP -> FLATTEN -> FC(10)",
     network=check,
     fix="removes it, where no layer with weights can get another name by that",

@@ -41,7 +41,7 @@ RULE = Rule(
         "that block. A name that is spelt like a word of the arguments, such as `same`, goes "
         "before the word."
     ),
-    source='LANGUAGE, "Words" and "Declarations"',
+    source='the language, "Words" and "Declarations"',
     example=(
         "param width = 16\n"
         "block unit(width) = CONV(width) -> RELU\n"

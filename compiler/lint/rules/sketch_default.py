@@ -73,7 +73,7 @@ RULE = Rule(
         "numbers belong into the program. What is told is a call without a volume, a number "
         "of filters or outputs, or a window and stride of a POOL."
     ),
-    source='LANGUAGE, "Sketch defaults"; CS231n notes, "Layer Sizing Patterns"',
+    source='the language, "Sketch defaults"; CS231n notes, "Layer Sizing Patterns"',
     example="INPUT(32x32x3) -> CONV(16) -> RELU -> POOL -> GAP -> FC(10)",
     network=check,
     fix="writes out INPUT and POOL, whose values are always the same",

@@ -67,7 +67,7 @@ RULE = Rule(
         "comment is left over. It is told where all nets of a file are looked at, with nothing "
         "set."
     ),
-    source='LANGUAGE, "Words"',
+    source='the language, "Words"',
     example=(
         "# cnnc: allow(large-window) as in the paper\n"
         "INPUT(32x32x3) -> CONV3-16 -> RELU -> GAP -> FC(10)"

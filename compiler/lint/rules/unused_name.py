@@ -38,7 +38,7 @@ RULE = Rule(
         "what these give, and blocks of a file without a net, which are for other files. A "
         "`classes` is used by an FC without a number, a switch by its optional element."
     ),
-    source='LANGUAGE, "Declarations"',
+    source='the language, "Declarations"',
     example="param width = 1.0\nINPUT(32x32x3) -> CONV(16) -> RELU -> GAP -> FC(10)",
     program=check,
 )
