@@ -12,7 +12,8 @@ def check(network: Network) -> Iterator[Finding]:
     if not network.total:
         return
     for number, node in network:
-        if node.op.name != "FC":
+        # Without a layer before it, it is a classifier of pixels: a mean would leave nothing.
+        if node.op.name != "FC" or number not in network.later:
             continue
         (before,) = network.sources[number]
         while network[before].op.name == "FLATTEN":
