@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import unified_diff
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,14 +27,15 @@ from cnnc.cli.common import (
 from cnnc.cli.found import as_json, place
 from cnnc.cli.sarif import sarif
 from cnnc.files import write_whole
-from cnnc.linted import Linted, linted, mended
 from cnnc.pipeline import Journey
 from compiler.expansion.elaborate import MAX_LAYERS
-from compiler.lint.page import listed
-from compiler.lint.rule import Rule
-from compiler.lint.rules import BY_NAME, RULES
-from compiler.lint.runner import Found
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
+
+if TYPE_CHECKING:
+    # The rules are many files, which no other command needs: they are imported where they run.
+    from cnnc.linted import Linted
+    from compiler.lint.rule import Rule
+    from compiler.lint.runner import Found
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -92,6 +93,8 @@ def lint(
     """The notes' rules of thumb: advice on programs that are no errors."""
     chosen = _chosen(select, ignore)
     if rules:
+        from compiler.lint.page import listed  # as above
+
         deliver(listed(chosen), output)
         return
     if not files:
@@ -121,6 +124,8 @@ def _lint_file(
     diff: bool,
     results: Results,
 ) -> None:
+    from cnnc.linted import linted, mended  # as above
+
     try:
         whole = journey(file, settings, max_layers)
         result = mended(whole, rules) if fix or diff else linted(whole, rules)
@@ -160,6 +165,8 @@ def _diff(whole: Journey, result: Linted) -> str:
 
 def _chosen(select: list[str] | None, ignore: list[str] | None) -> list[Rule]:
     """The usual rules, or those that are selected, without those that are ignored."""
+    from compiler.lint.rules import RULES  # as above
+
     selected, ignored = _names(select), _names(ignore)
     return [
         rule
@@ -169,6 +176,8 @@ def _chosen(select: list[str] | None, ignore: list[str] | None) -> list[Rule]:
 
 
 def _names(given: list[str] | None) -> set[str]:
+    from compiler.lint.rules import BY_NAME  # as above
+
     names = {name.strip() for each in given or () for name in each.split(",")}
     for name in sorted(names):
         if name not in BY_NAME:
@@ -200,5 +209,7 @@ def _replacement(each: Found) -> dict[str, object] | None:
 
 
 def _sarif(results: Results) -> str:
+    from compiler.lint.rules import RULES  # as above
+
     about = {rule.name: (rule.title, f"{rule.explanation} ({rule.source})") for rule in RULES}
     return sarif(results.diagnostics, about)
