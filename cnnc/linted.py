@@ -47,9 +47,8 @@ def mended(whole: Journey, rules: Sequence[Rule]) -> Linted:
 
     The mends are proved on all nets of the file, also where one is named: they share the text.
     """
-    fixed = 0
+    fixed, result = 0, linted(whole, rules)
     for _ in range(MOST_ROUNDS):
-        result = linted(whole, rules)
         if all(each.edit is None for each in result.found):
             break
         source, count = fix(
@@ -59,6 +58,7 @@ def mended(whole: Journey, rules: Sequence[Rule]) -> Linted:
             break
         fixed += count
         whole = replace(whole, source=source)
+        result = linted(whole, rules)
     return Linted(result.source, result.found, fixed)
 
 

@@ -96,6 +96,16 @@ def test_nothing_is_a_comment_in_a_text() -> None:
     assert [each.is_doc for each in found] == [False, False, True, False]
 
 
-def test_a_hundred_thousand_layers() -> None:
+def test_more_mends_than_rounds() -> None:
+    """Each round takes away one pair of brackets of those that lie within one another."""
+    text = f"INPUT(8x8x3) -> {'[' * 40}CONV(16){']' * 40} -> RELU -> GAP -> FC(10)\n"
+    once = mended(Journey(Source("x.cnn", text), None, None, {}), RULES)
+    assert once.source.text.count("[") == len(once.found) < 40
+    text = once.source.text
+    again = mended(Journey(Source("x.cnn", text), None, None, {}), RULES)
+    assert again.source.text == "INPUT(8x8x3) -> CONV(16) -> RELU -> GAP -> FC(10)\n"
+
+
+def test_many_layers() -> None:
     text = "INPUT(8x8x8) -> [CONV(8, 4, pad=same) -> RELU]*20000 -> GAP -> FC(10)"
     assert lint(text) == ["even-window"]
