@@ -9,8 +9,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dsl.diagnostics import nearest
+
+if TYPE_CHECKING:
+    from compiler.lint.rule import Rule
 
 FOLDER = Path(__file__).with_name("explanations")
 TITLE = re.compile(r"# (?P<code>[EW]\d{4}): (?P<title>.+)\n")
@@ -43,7 +47,9 @@ def codes() -> list[str]:
 
 @cache
 def explanation(code: str) -> Explanation:
-    """Of a known code."""
+    """Of a known code, or of a rule of lint."""
+    if code in rules():
+        return of_rule(code)
     return read((FOLDER / f"{code}.md").read_text(encoding="utf-8"))
 
 
@@ -67,10 +73,29 @@ def _example(text: str) -> Example:
     return Example(blocks.get("cnn", ""), blocks.get("sh", ""), blocks.get("text", ""))
 
 
+def rules() -> dict[str, Rule]:
+    """The rules of lint, by name."""
+    from compiler.lint.rules import BY_NAME  # they are many files, which few calls need
+
+    return BY_NAME
+
+
+def of_rule(name: str) -> Explanation:
+    """Of a rule of lint, whose texts stand in the rule."""
+    from compiler.lint.page import example  # as above
+
+    (found,) = example(rules()[name])
+    rule, said = found.rule, found.diagnostic
+    meaning = f"{rule.explanation}\n\nSource: {rule.source}."
+    mend = f"{said.help}\n`cnnc lint --fix` {rule.fix}." if rule.fix else said.help
+    shown = Example(f"{rule.example}\n", "cnnc lint net.cnn\n", f"{said.render()}\n")
+    return Explanation(rule.name, rule.title, meaning, mend, shown, Example("", "", ""))
+
+
 def find(word: str) -> tuple[str | None, str | None]:
-    """The code that was meant, or else the nearest one."""
-    known = codes()
-    code = word.upper()
+    """The code, or the rule of lint, that was meant; or else the nearest one."""
+    known = [*codes(), *rules()]
+    code = word.upper() if word.upper() in known else word.lower()
     if code in known:
         return code, None
-    return None, nearest(code, known)
+    return None, nearest(word, known)

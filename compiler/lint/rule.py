@@ -27,7 +27,7 @@ def whole_line(span: Span) -> Span:
     text = span.source.text
     start, end = len(text[: span.start].rstrip(" \t")), span.end
     end += len(text[end:]) - len(text[end:].lstrip(" \t"))
-    is_first = start == 0 or text[start - 1] == "\n"
+    is_first = start == 0 or text[start - 1] in "\r\n"
     rest = text[end:]
     if is_first and (not rest or rest[0] in "\r\n"):
         return Span(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from compiler.lint.rule import Rule
 from compiler.lint.rules import RULES
 from tests.cli.run import EXAMPLES, SMALL, cnnc
 
@@ -186,3 +187,18 @@ def test_output_goes_to_a_file(odd: Path, tmp_path: Path) -> None:
     path = tmp_path / "found.json"
     assert cnnc("lint", odd, "--format", "json", "-o", path).out == ""
     assert len(json.loads(path.read_text(encoding="utf-8"))["diagnostics"]) == 2
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_explain_knows_every_rule(rule: Rule) -> None:
+    result = cnnc("explain", rule.name)
+    assert result.status == 0
+    assert result.out.startswith(f"{rule.name}: {rule.title}\n")
+    assert rule.source in result.out
+    assert f"warning[{rule.name}]" in result.out
+    assert json.loads(cnnc("explain", rule.name, "--format", "json").out)["code"] == rule.name
+
+
+def test_explain_a_misspelt_rule() -> None:
+    result = cnnc("explain", "even_window")
+    assert (result.status, "even-window" in result.err) == (2, True)
