@@ -14,7 +14,7 @@ import cnnc
 from tests.docs.blocks import FILES, ROOT, Block, blocks, matches
 
 # What commands say of themselves once they take longer than a second, which they may here.
-WAITING = re.compile(r"^\w+ing \S+ \.\.\.\n", re.MULTILINE)
+WAITING = re.compile(r"^\w+ing .+ \.\.\.\n", re.MULTILINE)
 KINDS = {"sh", "text", "python", "cnn", "toml", "yaml", "json"}
 
 
