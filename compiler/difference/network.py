@@ -35,8 +35,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
+    """`forked`: its branches start from one layer, not from several inputs."""
+
     row: Row
     branches: tuple[Branch, ...]
+    forked: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,11 @@ class Network:
     def merges(self) -> list[Merge]:
         """Every merge of two or more branches, with what lies on them."""
         return [
-            Merge(row, tuple(self._branch(source, self.forks[number]) for source in sources))
+            Merge(
+                row,
+                tuple(self._branch(source, self.forks[number]) for source in sources),
+                self.forks[number] != ROOT,
+            )
             for number, (row, sources) in enumerate(zip(self.rows, self.inputs, strict=True))
             if len(sources) > 1
         ]
@@ -213,6 +220,8 @@ class Network:
 
 
 def _short(merge: Merge) -> bool:
+    if not merge.forked:
+        return False
     lengths = [len(each.convolutions) for each in merge.branches]
     longest = max(lengths)
     if any(each.direct for each in merge.branches):
@@ -231,6 +240,13 @@ def window(row: Row) -> tuple[int, int]:
 def stride(row: Row) -> tuple[int, int]:
     assert isinstance(row.layer, Convolution | Pool)
     return row.layer.stride
+
+
+def look(row: Row) -> str:
+    """`3x3 at stride 2`, of a convolution or a pool."""
+    down, across = stride(row)
+    step = str(down) if down == across else f"{down}x{across}"
+    return f"{'x'.join(map(str, window(row)))} at stride {step}"
 
 
 def is_pointwise(row: Row) -> bool:

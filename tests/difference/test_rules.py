@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from cnnc.pipeline import Journey
 from compiler.difference.compare import diff
 from compiler.difference.network import Network
 from compiler.difference.rules import arguments, cost, layers, shape, structure
 from compiler.difference.rules.sight import Rule, Sight, counted, instead, listed, plain, some
 from compiler.difference.sentences import RULES
 from compiler.report import Report
+from dsl.source import Source
 from tests.difference.programs import example, report
 
 PLAIN = (
@@ -28,6 +30,10 @@ INVERTED = "INPUT(16x16x8) -> CONV(48, 1) -> DWCONV(3) -> CONV(8, 1) -> GAP"
 SEPARABLE = "INPUT(16x16x8) -> DWCONV(3) -> BN -> RELU -> CONV(16, 1) -> GAP"
 GATED = (
     "net A { x = INPUT(16x16x4) -> CONV(4)\n MUL{ x | x -> GAP -> CONV(4, 1) -> SIGMOID } -> GAP }"
+)
+TWO_INPUTS = (
+    "net A { x = INPUT(16x16x4)\n y = INPUT(16x16x4)\n"
+    " ADD{ x -> CONV(4) -> CONV(4) | y -> CONV(4, 1) } -> GAP }"
 )
 TWO_ADDED = "INPUT(16x16x4) -> ADD{ CONV(4) | CONV(4) } -> GAP -> FC(2)"
 
@@ -312,6 +318,43 @@ POSITIVE: list[tuple[Rule, str, str, str]] = [
         SEPARABLE,
         "Separable: 1 depthwise separable convolution, 5.8 times fewer MACs than as standard ones.",
     ),
+    (
+        structure.separable,
+        PLAIN,
+        SEPARABLE.replace("CONV(16, 1)", "CONV(1, 1)"),
+        "Separable: 1 depthwise separable convolution, 1.1 times the MACs of standard ones.",
+    ),
+    (
+        structure.bottlenecks,
+        PLAIN,
+        BOTTLENECK.replace("-> GAP", "-> CONV(2, 1) -> CONV(2, 5) -> CONV(8, 1) -> GAP"),
+        "Bottlenecks (1x1, 3x3 or 5x5 and a 1x1 that widens): 2 units.",
+    ),
+    (
+        structure.parallel,
+        PLAIN,
+        "INPUT(16x16x4) -> CONCAT{ CONV(4, 1) | CONV(4, 3) | RELU } -> GAP",
+        "Parallel branches: 1 module of 3 side by side (1x1 | 3x3 | RELU).",
+    ),
+    (
+        layers.pooling,
+        PLAIN,
+        PLAIN.replace("POOL", "POOL(3, stride=1x2)"),
+        "Overlapping pooling: 1 pool of 3x3 at stride 1x2.",
+    ),
+    (
+        layers.strided,
+        "INPUT(16x16x4) -> POOL -> DWCONV(3, stride=2)",
+        "INPUT(16x16x4) -> CONV(4, stride=2) -> DWCONV(3, stride=2)",
+        "Strided convolutions for pools: 2 convolutions with a stride instead of 1,"
+        " no pools instead of 1.",
+    ),
+    (
+        layers.dilated,
+        "INPUT(16x16x4) -> CONV(4, dilation=2) -> DWCONV(3, dilation=2)",
+        "INPUT(16x16x4) -> CONV(4) -> DWCONV(3, dilation=2)",
+        "Dilation: 1 dilated convolution instead of 2.",
+    ),
     (structure.separable, SEPARABLE, PLAIN, "No depthwise separable convolutions: 1 went."),
     (structure.gates, PLAIN, GATED, "Gates on whole channels: 1 product."),
     (structure.gates, GATED, PLAIN, "No gates on channels: 1 went."),
@@ -417,6 +460,8 @@ NEGATIVE: list[tuple[Rule, str, str]] = [
     (layers.head, PLAIN, PLAIN.replace("FC(9)", "FC(90)")),
     (layers.head, PLAIN, PLAIN.replace("POOL ->", "POOL -> BN ->")),
     (structure.residual, PLAIN, TWO_ADDED),
+    (structure.residual, PLAIN, TWO_INPUTS),
+    (shape.width, PLAIN.replace("CONV(4)", "CONV(257)"), PLAIN.replace("CONV(4)", "CONV(256)")),
     (structure.residual, RES, PROJECTED),
     (structure.residual, PLAIN, DENSE),
     (structure.parallel, PLAIN, DENSE),
@@ -505,6 +550,15 @@ UNITS = {
 def test_units_are_counted_as_in_the_papers(target: str) -> None:
     kind, count = UNITS[target]
     assert len(getattr(Network(example(target)), kind)) == count
+
+
+def test_memory_in_training_is_that_of_a_step() -> None:
+    one, other = (
+        Journey(Source("net.cnn", f"INPUT(16x16x4) -> CONV({out})\n"), None, None, {})
+        for out in (4, 8)
+    )
+    old, new = one.report("training"), other.report("training")
+    assert said(cost.cost, old, new)[1:] == ["Memory of a training step: 22.4 % more bytes."]
 
 
 def test_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compiler.difference.rules.sight import Sight, plain
 from compiler.difference.totals import memory
+from compiler.report import Training
 
 
 def cost(sight: Sight) -> list[str]:
@@ -15,7 +16,9 @@ def cost(sight: Sight) -> list[str]:
     joined = "with" if min(more) < 0 < max(more) else "and"
     said = [_capital(f"{parameters} {joined} {macs}.")]
     if memory(old) and memory(new) and memory(old) != memory(new):
-        said.append(f"Peak memory of values: {compared(memory(old), memory(new), 'bytes')}.")
+        is_trained = isinstance(new.memory, Training)
+        what = "Memory of a training step" if is_trained else "Peak memory of values"
+        said.append(f"{what}: {compared(memory(old), memory(new), 'bytes')}.")
     return said
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from compiler.difference.network import Network, is_depthwise, stride, window
+from compiler.difference.network import Network, is_depthwise, look, stride, window
 from compiler.difference.rules.sight import Sight, counted, distinct, instead, listed
 from compiler.op import Op
 from compiler.ops.activation import Activation, LogSoftmax, Softmax
-from compiler.ops.convolution import Conv
+from compiler.ops.convolution import Conv, DepthwiseConv
 from compiler.ops.normalisation import BatchNorm, LocalResponseNorm
 from compiler.ops.pooling import AvgPool, GlobalAvgPool, MaxPool
 from compiler.ops.regularisation import Dropout, Dropout2d
@@ -43,10 +43,10 @@ def pooling(sight: Sight) -> list[str]:
         said.append(f"{after.capitalize()} instead of {before}.")
     overlap = [row for row in new if _overlaps(row)]
     if not any(map(_overlaps, old)) and 2 * len(overlap) > len(new):
-        shown = listed(distinct(map(_look, overlap)))
+        shown = listed(distinct(map(look, overlap)))
         said.append(f"Overlapping pooling: {counted(len(overlap), 'pool')} of {shown}.")
     if not overlap and 2 * sum(map(_overlaps, old)) > len(old):
-        said.append(f"The pools no longer overlap: {listed(distinct(map(_look, new)))}.")
+        said.append(f"The pools no longer overlap: {listed(distinct(map(look, new)))}.")
     return said
 
 
@@ -61,10 +61,6 @@ def _kind(rows: list[Row]) -> str:
 def _overlaps(row: Row) -> bool:
     steps = zip(window(row), stride(row), strict=True)
     return stride(row) != (1, 1) and any(size > step for size, step in steps)
-
-
-def _look(row: Row) -> str:
-    return f"{'x'.join(map(str, window(row)))} at stride {stride(row)[0]}"
 
 
 def strided(sight: Sight) -> list[str]:
@@ -82,7 +78,8 @@ def strided(sight: Sight) -> list[str]:
 
 def _shrinking(network: Network) -> tuple[int, int]:
     pools, convolutions = (
-        sum(stride(row) != (1, 1) for row in rows) for rows in (network.pools, network.of(Conv))
+        sum(stride(row) != (1, 1) for row in rows)
+        for rows in (network.pools, network.of(Conv, DepthwiseConv))
     )
     return pools, convolutions
 
@@ -141,7 +138,10 @@ def _grouped(network: Network) -> list[Row]:
 
 def dilated(sight: Sight) -> list[str]:
     old, new = (
-        sum(isinstance(row.layer, Conv) and row.layer.dilation != (1, 1) for row in network.rows)
+        sum(
+            isinstance(row.layer, Conv | DepthwiseConv) and row.layer.dilation != (1, 1)
+            for row in network.rows
+        )
         for network in (sight.old, sight.new)
     )
     if old == new:

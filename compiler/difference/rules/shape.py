@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from compiler.difference.network import Network, stride, window
+from compiler.difference.network import Network, look, stride, window
 from compiler.difference.rules.sight import Sight, counted, distinct, listed, plain
 from compiler.ops.convolution import Conv
 from compiler.ops.input import Input
-from compiler.report import Row
 from compiler.volume import Volume
 
 
@@ -80,6 +79,8 @@ def width(sight: Sight) -> list[str]:
     if not changed or 2 * len(changed) < len(filters) or min(changed) < 1 < max(changed):
         return []
     span = listed(distinct([plain(min(changed)), plain(max(changed))])).replace(" and ", " to ")
+    if span in (plain(0.999), plain(1.001)):  # too little for words
+        return []
     word = "Wider" if changed[0] > 1 else "Narrower"
     return [
         f"{word}: {span} times the filters in {len(changed):,} of"
@@ -124,11 +125,7 @@ def first_layer(sight: Sight) -> list[str]:
     old, new = (network.convolutions[0] for network in (sight.old, sight.new))
     if stride(old) == stride(new):
         return []
-    return [f"The first convolution is {_look(new)} instead of {_look(old)}."]
-
-
-def _look(row: Row) -> str:
-    return f"{_size(window(row))} at stride {_step(stride(row))}"
+    return [f"The first convolution is {look(new)} instead of {look(old)}."]
 
 
 def windows(sight: Sight) -> list[str]:
@@ -145,10 +142,6 @@ def windows(sight: Sight) -> list[str]:
 
 def _size(size: tuple[int, int]) -> str:
     return f"{size[0]}x{size[1]}"
-
-
-def _step(step: tuple[int, int]) -> str:
-    return str(step[0]) if step[0] == step[1] else _size(step)
 
 
 def field(sight: Sight) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from compiler.difference.model import Block, Pair
 from compiler.difference.network import Branch, Merge, window
-from compiler.difference.rules.sight import Sight, counted, instead, listed, plain, some
+from compiler.difference.rules.sight import Sight, counted, distinct, instead, listed, plain, some
 from compiler.ops.pooling import AvgPool, MaxPool
 from compiler.separable import separable as pairs_of
 
@@ -47,12 +47,13 @@ def parallel(sight: Sight) -> list[str]:
 
 
 def _shown(branch: Branch) -> str:
-    """Convolutions by their windows and pools, in order."""
-    return " ".join(
+    """Convolutions by their windows and pools, in order; else the operators."""
+    shown = " ".join(
         "pool" if isinstance(row.layer, MaxPool | AvgPool) else "x".join(map(str, window(row)))
         for row in branch.rows
         if isinstance(row.layer, MaxPool | AvgPool) or row in branch.convolutions
     )
+    return shown or " ".join(row.op for row in branch.rows)
 
 
 def dense(sight: Sight) -> list[str]:
@@ -73,8 +74,8 @@ def bottlenecks(sight: Sight) -> list[str]:
         return []
     if not new:
         return [f"No bottlenecks: {len(old):,} went."]
-    middle = sight.new.following(new[0])
-    size = "larger window" if middle is None else "x".join(map(str, window(middle)))
+    middles = filter(None, map(sight.new.following, new))
+    size = " or ".join(distinct("x".join(map(str, window(row))) for row in middles))
     many = instead(len(new), len(old), "unit")
     return [f"Bottlenecks (1x1, {size} and a 1x1 that widens): {many}."]
 
@@ -111,8 +112,12 @@ def separable(sight: Sight) -> list[str]:
         return [f"No depthwise separable convolutions: {len(old):,} went."]
     many = instead(len(new), len(old), "depthwise separable convolution")
     macs, standard = sum(each.macs for each in new), sum(each.standard for each in new)
-    fewer = f"{plain(standard / macs)} times fewer MACs than as standard ones"
-    return [f"Separable: {many}, {fewer}."]
+    if macs < standard:
+        return [
+            f"Separable: {many}, {plain(standard / macs)} times fewer MACs than as standard ones."
+        ]
+    # With few filters a pair saves nothing.
+    return [f"Separable: {many}, {plain(macs / standard)} times the MACs of standard ones."]
 
 
 def gates(sight: Sight) -> list[str]:
