@@ -89,6 +89,8 @@ def diff(
         raise typer.BadParameter("--train counts the training graph, which is never optimised")
     if depth is not None and format is Format.html:
         raise typer.BadParameter("--depth folds lines of text, and a page is folded by its reader")
+    if depth is not None and format is Format.json:
+        raise typer.BadParameter("--depth folds lines of text, and json has every layer")
     spare(output, *(each for each in (before, after) if split_revision(each) is None))
     limits = _limits(fail_on)
     everywhere = parse_settings(settings)

@@ -93,6 +93,8 @@ def lint(
     """The notes' rules of thumb: advice on programs that are no errors."""
     chosen = _chosen(select, ignore)
     if rules:
+        if files or settings or fix or diff or exit_zero or format is not Format.text:
+            raise typer.BadParameter("--rules looks at no file: only --select, --ignore and -o go")
         from compiler.lint.page import listed  # as above
 
         deliver(listed(chosen), output)
@@ -168,11 +170,14 @@ def _chosen(select: list[str] | None, ignore: list[str] | None) -> list[Rule]:
     from compiler.lint.rules import RULES  # as above
 
     selected, ignored = _names(select), _names(ignore)
-    return [
+    chosen = [
         rule
         for rule in RULES
         if (rule.name in selected if selected else rule.usual) and rule.name not in ignored
     ]
+    if not chosen:
+        raise typer.BadParameter("--ignore leaves no rule to look for")
+    return chosen
 
 
 def _names(given: list[str] | None) -> set[str]:

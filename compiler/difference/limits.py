@@ -11,7 +11,7 @@ from typing import Literal
 from compiler.budget import METRICS
 from compiler.difference.model import Difference, Pair
 from compiler.difference.totals import memory
-from compiler.report import Report, Row
+from compiler.report import Report, Row, Training
 from dsl.diagnostics import Diagnostic, did_you_mean
 
 EXAMPLES = "'params>+5%', 'macs>600M', 'params>+100k', 'activations<-10%'"
@@ -87,7 +87,11 @@ def crossed(difference: Difference, limits: Iterable[Limit]) -> list[Diagnostic]
 def crossed_alone(report: Report, limits: Iterable[Limit]) -> list[Diagnostic]:
     """The same for a network that has no older version: of it only numbers can be compared."""
     return [
-        Diagnostic("E0807", f"{report.name} has {_amount(report, each)}: --fail-on '{each.text}'")
+        Diagnostic(
+            "E0807",
+            f"{report.name} has {_amount(report, each)}: --fail-on '{each.text}'",
+            file=report.source,
+        )
         for each in limits
         if each.kind == "number"
         and _COMPARES[each.compares](MEASURED[each.metric].of(report), each.bound)
@@ -96,7 +100,8 @@ def crossed_alone(report: Report, limits: Iterable[Limit]) -> list[Diagnostic]:
 
 def _amount(report: Report, limit: Limit) -> str:
     measured = MEASURED[limit.metric]
-    return f"{measured.of(report):,} {measured.shown}"
+    is_step = limit.metric == "memory" and isinstance(report.memory, Training)
+    return f"{measured.of(report):,} {'bytes of a training step' if is_step else measured.shown}"
 
 
 def _crosses(difference: Difference, limit: Limit) -> bool:

@@ -142,6 +142,8 @@ def test_formats_and_depth(files: tuple[Path, Path], tmp_path: Path) -> None:
     assert text(cnnc("diff", *files, "-o", tmp_path / "d.txt")) == ""
     assert "~ conv" in (tmp_path / "d.txt").read_text(encoding="utf-8")
     assert cnnc("diff", *files, "-o", files[0]).status == 2
+    for form in ("json", "html"):
+        assert cnnc("diff", *files, "--format", form, "--depth", "1").status == 2
 
 
 def test_standard_input_is_one_side(files: tuple[Path, Path]) -> None:

@@ -183,6 +183,16 @@ def test_rules_are_listed() -> None:
     assert one.startswith("pooling: ") and "Source: CS231n notes" in one
 
 
+@pytest.mark.parametrize("option", ["--fix", "--diff", "--exit-zero", "--format=json", "--set=a=1"])
+def test_the_list_of_rules_takes_no_option_of_a_file(option: str) -> None:
+    assert cnnc("lint", "--rules", option).status == 2
+
+
+def test_no_rule_left_is_refused(odd: Path) -> None:
+    result = cnnc("lint", odd, "--select", "heavy-fc", "--ignore", "heavy-fc")
+    assert result.status == 2 and "leaves no rule" in result.err
+
+
 def test_output_goes_to_a_file(odd: Path, tmp_path: Path) -> None:
     path = tmp_path / "found.json"
     assert cnnc("lint", odd, "--format", "json", "-o", path).out == ""

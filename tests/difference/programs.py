@@ -9,7 +9,7 @@ import cnnc
 from cnnc.pipeline import Journey
 from compiler.difference.compare import diff
 from compiler.difference.model import Difference, Pair
-from compiler.report import Report
+from compiler.report import Report, Stage
 from dsl.source import Source
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -19,9 +19,9 @@ block pair(c) = first: CONV(c) -> TANH -> second: CONV(c, 1)
 """
 
 
-def report(text: str, **settings: str) -> Report:
+def report(text: str, stage: Stage = "source", **settings: str) -> Report:
     source = Source("net.cnn", f"{BLOCKS}\n{text}\n")
-    return Journey(source, None, None, settings).report()
+    return Journey(source, None, None, settings).report(stage)
 
 
 @cache

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json as codec
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from compiler.difference.compare import diff
+from compiler.difference.model import Total
 from compiler.difference.nets import Comparison
 from compiler.formats.difference import json as json_format
 from compiler.formats.difference.fragment import fragment
 from compiler.formats.difference.json import json
-from compiler.formats.difference.lines import Gap, Line, lines
+from compiler.formats.difference.lines import Gap, Line, lines, percent
 from compiler.formats.difference.markdown import LONGEST, markdown
 from compiler.formats.difference.table import table
 from compiler.report import Report
@@ -63,6 +65,13 @@ def test_the_table_elides_what_is_the_same_and_folds_whole_blocks() -> None:
     wanted = "+ s.3 … s.4 2 × unit, 10 layers 8x8x4 312 +312 18,432 +18,432 15"
     assert " ".join(added.split()) == wanted
     assert "Added: s.3 to s.4 (2 x unit)." in rows
+
+
+def test_a_fall_to_little_is_not_rounded_to_all_of_it() -> None:
+    total = Total("parameters", "parameters", "values", 820_534, 314)
+    assert percent(total) == "/ 2,613.2"
+    assert percent(replace(total, new=0)) == "-100.0 %"
+    assert percent(replace(total, new=820)) == "-99.9 %"
 
 
 def test_changed_arguments_are_shown_as_written() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from compiler.difference.compare import diff
 from compiler.difference.limits import crossed, crossed_alone, limit
 from tests.difference.programs import change, report
 
@@ -112,3 +113,10 @@ def test_of_a_new_network_only_numbers_are_compared() -> None:
     limits = [limit("params>+5%"), limit("params>+1"), limit("params>100"), limit("macs>1M")]
     (found,) = crossed_alone(report(OLD), limits)
     assert found.title == "net has 162 parameters: --fail-on 'params>100'"
+    assert found.file == "net.cnn"
+
+
+def test_in_training_memory_is_that_of_a_step() -> None:
+    step = report(OLD, "training")
+    (found,) = crossed(diff(step, step), [limit("memory>1")])
+    assert found.title.startswith("net has 3,104 bytes of a training step (")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from cnnc.pipeline import Journey
 from compiler.difference.compare import diff
 from compiler.difference.network import Network
 from compiler.difference.rules import arguments, cost, layers, shape, structure
 from compiler.difference.rules.sight import Rule, Sight, counted, instead, listed, plain, some
 from compiler.difference.sentences import RULES
 from compiler.report import Report
-from dsl.source import Source
 from tests.difference.programs import example, report
 
 PLAIN = (
@@ -553,11 +551,7 @@ def test_units_are_counted_as_in_the_papers(target: str) -> None:
 
 
 def test_memory_in_training_is_that_of_a_step() -> None:
-    one, other = (
-        Journey(Source("net.cnn", f"INPUT(16x16x4) -> CONV({out})\n"), None, None, {})
-        for out in (4, 8)
-    )
-    old, new = one.report("training"), other.report("training")
+    old, new = (report(f"INPUT(16x16x4) -> CONV({out})", "training") for out in (4, 8))
     assert said(cost.cost, old, new)[1:] == ["Memory of a training step: 22.4 % more bytes."]
 
 

@@ -179,9 +179,12 @@ def total_cells(total: Total) -> tuple[str, ...]:
 
 
 def percent(total: Total) -> str:
-    """Signed; of large growth as a factor, which is easier to read than thousands of per cent."""
+    """Signed; of large growth as a factor, which is easier to read than thousands of per cent, and
+    of a fall that would be rounded to all of it."""
     if not total.change or total.percent is None or not total.old or total.new is None:
         return ""
     if total.new >= 10 * total.old:
         return f"x {total.new / total.old:,.1f}"
+    if total.new and total.percent <= -99.95:
+        return f"/ {total.old / total.new:,.1f}"
     return f"{total.percent:+,.1f} %" if abs(total.percent) >= 0.05 else f"{total.percent:+.1g} %"
