@@ -152,6 +152,16 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """An output by name: the path of the layer whose value it is, and its loss weight in training;
+    None where it is no training output."""
+
+    name: str
+    path: str
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """`memory` is that of inference, or of training where the training graph was counted."""
 
@@ -164,6 +174,7 @@ class Report:
     rows: tuple[Row, ...]
     totals: Totals
     memory: Inference | Training
+    outputs: tuple[Returned, ...]
 
     @property
     def receptive_field(self) -> int | None:
@@ -178,7 +189,13 @@ def report(
     graph = checked.graph
     rows, memory = (_training if stage == "training" else _inference)(graph, measure)
     params, totals = dict(graph.params), sum_up(rows)
-    return Report(graph.name, source, graph.doc, params, stage, measure, rows, totals, memory)
+    outputs = tuple(
+        Returned(each.name, graph[each.node].path, each.weight if each.train else None)
+        for each in graph.outputs
+    )
+    return Report(
+        graph.name, source, graph.doc, params, stage, measure, rows, totals, memory, outputs
+    )
 
 
 def sum_up(rows: Iterable[Row]) -> Totals:

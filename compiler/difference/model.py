@@ -112,4 +112,4 @@ class Difference:
     @property
     def is_empty(self) -> bool:
         """Nothing differs but perhaps names of files, of the network and of its params."""
-        return all(pair.status == "same" for pair in self.pairs)
+        return not self.sentences

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from compiler.difference.model import Block, Pair
 from compiler.difference.network import Network
-from compiler.difference.rules import arguments, cost, layers, shape, structure
+from compiler.difference.rules import arguments, cost, layers, returned, shape, structure
 from compiler.difference.rules.sight import Rule, Sight
 from compiler.report import Report
 
@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     shape.connected_width,
     shape.resolution,
     shape.outputs,
+    returned.returned,
     shape.field,
     arguments.arguments,
     structure.blocks,
@@ -48,8 +49,8 @@ def sentences(
     old: Report, new: Report, pairs: Sequence[Pair], blocks: Sequence[Block]
 ) -> tuple[str, ...]:
     """What kind of change it is, and last what it costs; nothing where nothing differs."""
-    if all(pair.status == "same" for pair in pairs):
-        return ()
     sight = Sight(Network(old), Network(new), pairs, blocks)
+    if all(pair.status == "same" for pair in pairs) and not returned.returned(sight):
+        return ()
     said = [sentence for rule in (*RULES, cost.cost) for sentence in rule(sight)]
     return tuple(said)

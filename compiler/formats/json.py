@@ -52,6 +52,10 @@ def json(report: Report, depth: int | None = None) -> str:
             for pair in separable(report)
         ],
         "layers": [layer(row) for row in report.rows],
+        "outputs": [
+            {"name": each.name, "path": each.path, "train_weight": each.weight}
+            for each in report.outputs
+        ],
     }
     if depth is not None:
         content["depth"] = depth

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as codec
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from compiler.report import (
     Inference,
     Measure,
     Report,
+    Returned,
     Row,
     Training,
     sum_up,
@@ -127,7 +128,22 @@ def _report(file: _Part) -> Report:
         rows,
         sum_up(rows),
         _memory(file["memory"]),
+        _outputs(file["outputs"], {row.path for row in rows}),
     )
+
+
+def _outputs(outputs: _Part, paths: Set[str]) -> tuple[Returned, ...]:
+    found = []
+    for each in outputs.items():
+        path, weight = each["path"], each["train_weight"]
+        if path.text() not in paths:
+            path.refuse(f"is {path.value}, which is no layer")
+        if isinstance(weight.value, bool) or not isinstance(weight.value, int | float | None):
+            weight.refuse("is no number")
+        found.append(Returned(each["name"].text(), path.text(), weight.value))
+    if not found:
+        outputs.refuse("is empty")
+    return tuple(found)
 
 
 def _param(value: object) -> object:

@@ -42,17 +42,7 @@ def examples(old: str, new: str) -> Comparison:
 
 
 def renamed(one: Report, name: str) -> Report:
-    return Report(
-        name,
-        one.source,
-        one.doc,
-        one.params,
-        one.stage,
-        one.measure,
-        one.rows,
-        one.totals,
-        one.memory,
-    )
+    return replace(one, name=name)
 
 
 def test_the_table_elides_what_is_the_same_and_folds_whole_blocks() -> None:

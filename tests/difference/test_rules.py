@@ -6,7 +6,7 @@ import pytest
 
 from compiler.difference.compare import diff
 from compiler.difference.network import Network
-from compiler.difference.rules import arguments, cost, layers, shape, structure
+from compiler.difference.rules import arguments, cost, layers, returned, shape, structure
 from compiler.difference.rules.sight import Rule, Sight, counted, instead, listed, plain, some
 from compiler.difference.sentences import RULES
 from compiler.report import Report
@@ -28,6 +28,9 @@ INVERTED = "INPUT(16x16x8) -> CONV(48, 1) -> DWCONV(3) -> CONV(8, 1) -> GAP"
 SEPARABLE = "INPUT(16x16x8) -> DWCONV(3) -> BN -> RELU -> CONV(16, 1) -> GAP"
 GATED = (
     "net A { x = INPUT(16x16x4) -> CONV(4)\n MUL{ x | x -> GAP -> CONV(4, 1) -> SIGMOID } -> GAP }"
+)
+OUTPUTS = (
+    "net A { x = INPUT(16x16x4) -> a: CONV(4)\n y = x -> b: CONV(4)\n output f = x\n y -> GAP }"
 )
 TWO_INPUTS = (
     "net A { x = INPUT(16x16x4)\n y = INPUT(16x16x4)\n"
@@ -357,6 +360,24 @@ POSITIVE: list[tuple[Rule, str, str, str]] = [
     (structure.gates, PLAIN, GATED, "Gates on whole channels: 1 product."),
     (structure.gates, GATED, PLAIN, "No gates on channels: 1 went."),
     (
+        returned.returned,
+        OUTPUTS,
+        OUTPUTS.replace("output f", "output g"),
+        "New output: g (a).",
+    ),
+    (
+        returned.returned,
+        OUTPUTS,
+        OUTPUTS.replace("output f = x", ""),
+        "Output no more: f (a).",
+    ),
+    (
+        returned.returned,
+        OUTPUTS,
+        OUTPUTS.replace("output f = x", "output f = y"),
+        "Output f is that of b instead of a.",
+    ),
+    (
         structure.blocks,
         "INPUT(16x16x4) -> s: [unit(4)]*3 -> GAP",
         "INPUT(16x16x4) -> s: [unit(4)]*5 -> GAP",
@@ -459,6 +480,8 @@ NEGATIVE: list[tuple[Rule, str, str]] = [
     (layers.head, PLAIN, PLAIN.replace("POOL ->", "POOL -> BN ->")),
     (structure.residual, PLAIN, TWO_ADDED),
     (structure.residual, PLAIN, TWO_INPUTS),
+    (returned.returned, PLAIN, PLAIN + " -> SOFTMAX"),
+    (returned.returned, PLAIN, OUTPUTS.replace("output f = x", "")),
     (shape.width, PLAIN.replace("CONV(4)", "CONV(257)"), PLAIN.replace("CONV(4)", "CONV(256)")),
     (structure.residual, RES, PROJECTED),
     (structure.residual, PLAIN, DENSE),
@@ -548,6 +571,30 @@ UNITS = {
 def test_units_are_counted_as_in_the_papers(target: str) -> None:
     kind, count = UNITS[target]
     assert len(getattr(Network(example(target)), kind)) == count
+
+
+def test_loss_weights_of_training_outputs() -> None:
+    text = OUTPUTS.replace("output f", "output f (train, weight=0.3)")
+    old, new = (report(each, "training") for each in (text, text.replace("0.3", "0.5")))
+    assert said(returned.returned, old, new) == ["Loss weight of f: 0.5 instead of 0.3."]
+    plain = report(OUTPUTS, "training")
+    assert said(returned.returned, old, plain) == ["Output f is there at inference, too."]
+    assert said(returned.returned, plain, old) == ["Output f is for training alone, weight 0.3."]
+    gone = report(OUTPUTS.replace("output f = x", ""), "training")
+    assert said(returned.returned, old, gone) == [
+        "Output no more: f (a, for training, weight 0.3)."
+    ]
+
+
+def test_outputs_alone_make_a_difference() -> None:
+    found = diff(report(OUTPUTS), report(OUTPUTS.replace("output f = x", "")))
+    assert all(pair.status == "same" for pair in found.pairs)
+    assert not found.is_empty
+    assert found.sentences == (
+        "Output no more: f (a).",
+        "As many parameters and as many MACs.",
+        "Peak memory of values: 0.2 % fewer bytes.",
+    )
 
 
 def test_memory_in_training_is_that_of_a_step() -> None:
