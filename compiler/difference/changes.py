@@ -43,6 +43,7 @@ class Wires:
     ) -> None:
         kept = set(partners.values())
         self._partners = partners
+        self._calls = tuple({row.path: str(row.layer) for row in rows} for rows in (old, new))
         self._old = _seen(old, {row.path for row in old if row.path in partners})
         self._new = _seen(new, kept)
 
@@ -55,7 +56,14 @@ class Wires:
             one & other or not one or not other for one, other in zip(before, after, strict=True)
         ):
             return []
-        return [Argument("inputs", ", ".join(old.sources), ", ".join(new.sources))]
+        if old.sources != new.sources:
+            return [Argument("inputs", ", ".join(old.sources), ", ".join(new.sources))]
+        # The same numbers, which are other layers now.
+        named = (
+            ", ".join(f"{path} {calls[path]}" for path in row.sources)
+            for row, calls in ((old, self._calls[0]), (new, self._calls[1]))
+        )
+        return [Argument("inputs", *named)]
 
     def _through(self, source: str) -> frozenset[str]:
         return frozenset(self._partners[each] for each in self._old[source])

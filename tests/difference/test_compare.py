@@ -259,3 +259,10 @@ def test_training_graphs_are_compared() -> None:
     found = diff(net.journey.report("optimised"), net.journey.report("training"))
     assert changes(found) == ["added d"]
     assert {t.name for t in found.totals} > {"training_bytes", "planned_bytes"}
+
+
+def test_inputs_that_changed_places_are_named() -> None:
+    old = "INPUT(8x8x4) -> CONV(4) -> CONCAT{ CONV(4) | ID } -> GAP"
+    found = change(old, old.replace("CONV(4) | ID", "ID | CONV(4)"))
+    (merge,) = (pair for pair in found.pairs if pair.row.op == "CONCAT")
+    assert [str(each) for each in merge.arguments] == ["inputs 2 CONV(4), 3 ID → 2 ID, 3 CONV(4)"]

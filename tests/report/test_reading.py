@@ -120,6 +120,9 @@ BROKEN = {
     "`layers[1]` has no `path`": _drop("layers", 1, "path"),
     "`layers[1].path` is no text": _set("layers", 1, "path", to=1),
     "`layers[1]` has the path 0, which another layer has": _set("layers", 1, "path", to="0"),
+    "`outputs` is empty": _set("outputs", to=[]),
+    "`outputs[0].path` is no, which is no layer": _set("outputs", 0, "path", to="no"),
+    "`outputs[0].train_weight` is no number": _set("outputs", 0, "train_weight", to=True),
     "`layers[1].inputs[0]` is fc, which is no layer before it": _set(
         "layers", 1, "inputs", 0, to="fc"
     ),
