@@ -234,28 +234,40 @@ def _rows(
     saved: Mapping[int, int] | None = None,
 ) -> tuple[Row, ...]:
     fields = receptive_fields(graph)
-    rows = []
-    for number in graph:
-        node, inputs = graph[number], graph.input_shapes(number)
-        values = 0 if node.op.identity_at_inference else node.shape.values * measure.batch
-        rows.append(
-            Row(
-                node.path,
-                node.op,
-                tuple(graph[source].path for source in graph.inputs(number)),
-                _scopes(node),
-                inputs,
-                node.shape,
-                node.op.weights(inputs),
-                values,
-                values * measure.itemsize,
-                node.op.macs(inputs, node.shape) * measure.batch,
-                fields[number],
-                None if live is None else live[number],
-                None if saved is None else saved[number],
-            )
+    return tuple(
+        row_of(
+            graph,
+            number,
+            fields[number],
+            measure,
+            None if live is None else live[number],
+            None if saved is None else saved[number],
         )
-    return tuple(rows)
+        for number in graph
+    )
+
+
+def row_of(
+    graph: Graph, number: int, field: Field, measure: Measure, live: int | None, saved: int | None
+) -> Row:
+    """What follows from a node and its inputs, with the bytes that are known of it."""
+    node, inputs = graph[number], graph.input_shapes(number)
+    values = 0 if node.op.identity_at_inference else node.shape.values * measure.batch
+    return Row(
+        node.path,
+        node.op,
+        tuple(graph[source].path for source in graph.inputs(number)),
+        _scopes(node),
+        inputs,
+        node.shape,
+        node.op.weights(inputs),
+        values,
+        values * measure.itemsize,
+        node.op.macs(inputs, node.shape) * measure.batch,
+        field,
+        live,
+        saved,
+    )
 
 
 def _scopes(node: Node) -> tuple[tuple[str, str], ...]:

@@ -21,6 +21,7 @@ from compiler.report import (
     Returned,
     Row,
     Training,
+    row_of,
     sum_up,
 )
 from compiler.volume import Volume
@@ -185,23 +186,8 @@ def _rows(layers: _Part, net: str, measure: Measure) -> tuple[Row, ...]:
     fields = receptive_fields(graph)
     rows = []
     for part, number in zip(parts, graph, strict=True):
-        node, inputs = graph[number], graph.input_shapes(number)
-        values = 0 if node.op.identity_at_inference else node.shape.values * measure.batch
-        row = Row(
-            node.path,
-            node.op,
-            tuple(graph[source].path for source in graph.inputs(number)),
-            tuple((call.scope, call.block) for call in node.calls),
-            inputs,
-            node.shape,
-            node.op.weights(inputs),
-            values,
-            values * measure.itemsize,
-            node.op.macs(inputs, node.shape) * measure.batch,
-            fields[number],
-            part["live_bytes"].maybe(),
-            part["saved_bytes"].maybe(),
-        )
+        live, saved = part["live_bytes"].maybe(), part["saved_bytes"].maybe()
+        row = row_of(graph, number, fields[number], measure, live, saved)
         _check(part, row)
         rows.append(row)
     return tuple(rows)
