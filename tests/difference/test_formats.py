@@ -64,6 +64,13 @@ def test_a_fall_to_little_is_not_rounded_to_all_of_it() -> None:
     assert percent(replace(total, new=820)) == "-99.9 %"
 
 
+def test_where_only_outputs_differ_no_layer_is_shown() -> None:
+    old = "net A { x = INPUT(8x8x3) -> a: CONV(4)\n output f = x\n x -> GAP }"
+    text = table(comparison(old, old.replace("output f = x", "")))
+    assert "\n… 3 layers are the same\n" in text and "path" not in text
+    assert "\nOutput no more: f (a).\n" in text
+
+
 def test_changed_arguments_are_shown_as_written() -> None:
     (line,) = (
         each

@@ -24,15 +24,16 @@ def _difference(difference: Difference, depth: int | None) -> str:
     if difference.is_empty:
         return f"{old}\n{new}\n\n{Gap(len(difference.pairs))}\n"
     shown = lines(difference, depth)
+    totals = _aligned([TOTAL_TITLES, *map(total_cells, difference.totals)], 1)
+    end = ["", *totals, "", *difference.sentences, ""]
+    if all(isinstance(each, Gap) for each in shown):  # only its outputs differ
+        return "\n".join([f"- {old}", f"+ {new}", "", *map(str, shown), *end])
     rows = [TITLES, *(each.cells for each in shown if not isinstance(each, Gap))]
     texts = iter(_aligned(rows, NUMBERS_FROM))
     head = next(texts)
     body = [f"  {each}" if isinstance(each, Gap) else next(texts) for each in shown]
     rule = "-" * max(map(len, (head, *body)))
-    totals = _aligned([TOTAL_TITLES, *map(total_cells, difference.totals)], 1)
-    return "\n".join(
-        [f"- {old}", f"+ {new}", "", head, rule, *body, "", *totals, "", *difference.sentences, ""]
-    )
+    return "\n".join([f"- {old}", f"+ {new}", "", head, rule, *body, *end])
 
 
 def alone(sign: str, report: Report) -> str:
