@@ -40,6 +40,7 @@ class Part:
     layers, parameters, macs   of all that it holds, all members of a run together
     varies    within a run: parameters and macs are those of the first member, others have others
     entries, exits   how many values come in (arguments of a layer) and go out
+    around    of a run that stands for a whole scope: the block that opened the scope
     outputs   names of the network's outputs that are among the exits
     """
 
@@ -59,6 +60,7 @@ class Part:
     entries: int
     exits: int
     varies: bool = False
+    around: str = ""
     outputs: tuple[str, ...] = ()
     items: tuple[Part, ...] = ()
     wires: tuple[Wire, ...] = ()

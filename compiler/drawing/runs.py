@@ -66,13 +66,20 @@ def _follower(items: list[Item], index: int, reads: dict[int, list[int]], leavin
 
 def _run(members: list[Part]) -> Part:
     inner = _stretched(members)
-    items, wires = inner.items, inner.wires
-    if inner.count > 1:
+    items, wires, kind = inner.items, inner.wires, inner.kind
+    call, written = inner.call, inner.written
+    if inner.count > 1:  # each member is a scope that holds a run
+        call = written = inner.around
+        kind = "block" if call else "group"
         items = (inner,)
         wires = (Wire(OUTSIDE, 0, 0, 0), Wire(0, 0, OUTSIDE, 0))
     return replace(
         inner,
         name=f"{members[0].path} … {members[-1].path}",
+        call=call,
+        written=written,
+        kind=kind,
+        around="",
         members=tuple(path for each in members for path in each.members),
         count=len(members),
         layers=sum(each.layers for each in members),

@@ -211,7 +211,9 @@ def _raised(item: Item, path: str, block: str) -> Item:
         return item
     call = part.call if part.count > 1 else block or part.call
     kind = "block" if call else part.kind
-    return replace(item, part=replace(part, path=path, name=path, call=call, kind=kind))
+    around = block if part.count > 1 else ""
+    raised = replace(part, path=path, name=path, call=call, kind=kind, around=around)
+    return replace(item, part=raised)
 
 
 def _block(node: Node, path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cnnc import loads
 from compiler.drawing import runs
 from compiler.drawing.flatten import chained, clusters, flat
 from compiler.drawing.folding import MOST_BOXES, NoScope, fold
@@ -164,6 +165,18 @@ def test_what_varies_within_a_run_is_marked() -> None:
     assert "first member" in tooltip(block.items[0])
     assert small(block.items[0]) == ("norm1",)
     assert small(block.items[2]) == ("conv2", "36.9 k params")
+
+
+def test_a_run_of_scopes_that_hold_runs_is_called_after_their_block() -> None:
+    text = (
+        "block inner(c) = CONV(c) -> BN -> TANH -> CONV(c)\n"
+        "block middle(c) = a: inner(c) -> b: inner(c)\n"
+        "block outer(c) = a: middle(c) -> b: middle(c)\n"
+        "net A = INPUT(8x8x4) -> z: outer(4) -> GAP\n"
+    )
+    run = parts(loads(text).journey.graph).items[1]
+    assert (run.path, run.call, run.written, run.count) == ("z", "middle", "middle", 2)
+    assert [(each.path, each.call, each.count) for each in run.items] == [("z.a", "inner", 2)]
 
 
 def test_unfolding_shows_a_scope_and_those_around_it() -> None:
