@@ -6,10 +6,13 @@ Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from compiler.arguments import Padding, Rounding, Sides, Window
 from compiler.op import Reach, ShapeError
 from compiler.volume import Volume
+
+Axis = Literal["height", "width"]
 
 
 def extent(k: int, dilation: int) -> int:
@@ -52,14 +55,14 @@ def slide(
     """
     top, bottom, left, right = sides(volume, k, stride, pad, dilation)
     return (
-        _along("height", volume.h, k[0], stride[0], (top, bottom), dilation[0], round),
-        _along("width", volume.w, k[1], stride[1], (left, right), dilation[1], round),
+        _along("height", volume, k[0], stride[0], (top, bottom), dilation[0], round),
+        _along("width", volume, k[1], stride[1], (left, right), dilation[1], round),
     )
 
 
 def _along(
-    axis: str,
-    size: int,
+    axis: Axis,
+    volume: Volume,
     k: int,
     stride: int,
     pad: tuple[int, int],
@@ -67,12 +70,13 @@ def _along(
     round: Rounding,
 ) -> int:
     near, far = pad
+    size, other = volume.spatial if axis == "height" else reversed(volume.spatial)
     span = extent(k, dilation)
     room = size + near + far - span
     if room < 0:
         padded = f" ({size + near + far} with its padding)" if near + far else ""
         title = f"a window of {axis} {span} is larger than its input of {axis} {size}{padded}"
-        raise ShapeError("E0303", title, _larger_input(axis, size, span, near + far))
+        raise ShapeError("E0303", title, _larger_input(axis, size, other, span - near - far))
     if round == "strict" and room % stride:
         exact = f"{room / stride + 1:g}"
         sum_ = f"({size} + {near + far} - {span}) / {stride} + 1 = {exact}"
@@ -84,14 +88,19 @@ def _along(
     return out - 1 if (out - 1) * stride >= size + near else out
 
 
-def _larger_input(axis: str, size: int, span: int, padding: int) -> str:
-    if span - padding <= 1:
+def _larger_input(axis: Axis, size: int, other: int, wanted: int) -> str:
+    if wanted <= 1:
         return ""
-    if size == 1:
+    if size == 1 and other == 1:
         return (
             "the volume has no height or width left: fewer or smaller strides and poolings before"
         )
-    return f"a smaller window, more padding, or an input of {axis} {span - padding}"
+    if size == 1:
+        return (
+            "a volume is height x width x channels, as in INPUT(32x32x3); "
+            f"where {axis} 1 is meant, a window of {axis} 1"
+        )
+    return f"a smaller window, more padding, or an input of {axis} {wanted}"
 
 
 def reaches(
