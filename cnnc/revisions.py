@@ -63,7 +63,9 @@ def _place(file: Path, revision: str) -> tuple[Path, str]:
     while not folder.is_dir():
         folder = folder.parent
     title = f"cannot read {file}@{revision}: it is in no git repository"
-    top = Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel", title=title)).rstrip("\n"))
+    mend = "cnnc diff OLD NEW compares two files, or one file under two settings"
+    shown = _git(folder, "rev-parse", "--show-toplevel", title=title, mend=mend)
+    top = Path(os.fsdecode(shown).rstrip("\n"))
     real = folder.resolve() / whole.relative_to(folder)
     return top, real.relative_to(top.resolve()).as_posix()
 
@@ -103,14 +105,16 @@ def _contents(top: Path, blobs: dict[str, str], shown: str) -> dict[str, bytes]:
     return contents
 
 
-def _git(folder: Path, *arguments: str, title: str, input: bytes = b"") -> bytes:
+def _git(
+    folder: Path, *arguments: str, title: str, input: bytes = b"", mend: str = ""
+) -> bytes:
     try:
         run = subprocess.run(["git", *arguments], cwd=folder, input=input, capture_output=True)
     except OSError as error:
         raise _refused(f"{title}: git does not run ({error.strerror})", "") from None
     if run.returncode:
         notes = tuple(run.stderr.decode("utf-8", "replace").strip().splitlines()[:3])
-        raise CnnError([Diagnostic("E0808", title, notes=notes)])
+        raise CnnError([Diagnostic("E0808", title, notes=notes, help=mend)])
     return run.stdout
 
 

@@ -26,7 +26,7 @@ def git_setup(
         bool, typer.Option("--global", help="In all repositories of this user.")
     ] = False,
 ) -> None:
-    """Makes `git diff` show what a change of a program costs; `git log -p` its layers as text."""
+    """Makes `git diff` show what a change of a program costs."""
     attributes = _attributes(everywhere)
     scope = "--global" if everywhere else "--local"
     if undo:
@@ -122,6 +122,10 @@ def _git(*arguments: str, may_fail: bool = False) -> str:
     except OSError as error:
         raise CnnError([Diagnostic("E0808", f"git does not run: {error.strerror}")]) from None
     if run.returncode and not may_fail:
-        title = f"git {arguments[0]} failed: {run.stderr.strip().splitlines()[0]}"
-        raise CnnError([Diagnostic("E0808", title)])
+        said = run.stderr.strip().splitlines()[0]
+        if arguments[0] == "rev-parse":
+            mend = "`git init` makes one; --global does it for all repositories"
+            title = "there is no git repository here"
+            raise CnnError([Diagnostic("E0808", title, notes=(said,), help=mend)])
+        raise CnnError([Diagnostic("E0808", f"git {arguments[0]} failed: {said}")])
     return run.stdout.strip("\n")
