@@ -6,6 +6,7 @@ docs/errors.md has its tables from them, and the tests run their examples.
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,10 +87,16 @@ def of_rule(name: str) -> Explanation:
 
     (found,) = example(rules()[name])
     rule, said = found.rule, found.diagnostic
-    meaning = f"{rule.explanation}\n\nSource: {rule.source}."
+    meaning = "\n\n".join(_wrapped(each) for each in (rule.explanation, f"Source: {rule.source}."))
     mend = f"{said.help}\n`cnnc lint --fix` {rule.fix}." if rule.fix else said.help
     shown = Example(f"{rule.example}\n", "cnnc lint net.cnn\n", f"{said.render()}\n")
     return Explanation(rule.name, rule.title, meaning, mend, shown, Example("", "", ""))
+
+
+def _wrapped(text: str) -> str:
+    """As wide as the files of `explanations/`."""
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(textwrap.fill(each, 100, break_on_hyphens=False) for each in paragraphs)
 
 
 def find(word: str) -> tuple[str | None, str | None]:

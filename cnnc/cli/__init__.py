@@ -24,20 +24,20 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Compile convolutional networks written in the CS231n notation.",
+    help="Check, count, draw, compare and compile convolutional networks, written as in CS231n.",
 )
 app.command("check")(check)
-app.command("compile")(compile_)
-app.command("diff")(diff)
+app.command("report")(report)
 app.command("draw")(draw)
+app.command("diff")(diff)
 app.command("explore")(explore)
+app.command("lint")(lint)
+app.command("fmt")(fmt)
+app.command("explain")(explain)
+app.command("compile")(compile_)
+app.command("verify")(verify)
 app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)
-app.command("explain")(explain)
-app.command("fmt")(fmt)
-app.command("lint")(lint)
-app.command("report")(report)
-app.command("verify")(verify)
 
 
 def _version(wanted: bool) -> None:

@@ -54,7 +54,7 @@ def check(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """Every error and warning, and budgets; a file's nets are all checked unless one is named."""
+    """Every error and warning, and budgets."""
     spare(output, *files)
     good: list[Checked] = []
     found: list[Diagnostic] = []

@@ -77,7 +77,7 @@ def diff(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """What an architecture change costs: layer by layer, in total, and in words."""
+    """What a change costs: layer by layer, in total, and in words."""
     from cnnc.comparing import Counting, compare, open_side
     from compiler.difference.limits import crossed, crossed_alone
 

@@ -84,7 +84,7 @@ def draw(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """The picture of a network: SVG, DOT, Mermaid, or the page that `report` writes."""
+    """The picture of a network: SVG, DOT, Mermaid, or a page."""
     spare(output, file)
     if train and stage is Stage.optimised:
         raise typer.BadParameter("--train draws the training graph, which is never optimised")
@@ -117,5 +117,5 @@ def _format(output: Path | None) -> Format:
         return Format.svg
     if output.suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
-        raise typer.BadParameter(f"{output} has no suffix of a picture ({known}); add --format")
+        raise typer.BadParameter(f"no picture is written as {output.name!r}: {known}; or add --format")
     return SUFFIXES[output.suffix]

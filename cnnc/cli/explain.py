@@ -21,7 +21,7 @@ class Format(StrEnum):
 @command
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="As in error[E0302].", show_default=False)
+        str | None, typer.Argument(metavar="CODE", help="E0302 of error[E0302], or a rule of lint.", show_default=False)
     ] = None,
     everything: Annotated[
         bool, typer.Option("--list", help="Every code and what it means, a line each.")
@@ -29,17 +29,17 @@ def explain(
     format: Annotated[Format, typer.Option(help="How to write it.")] = Format.text,
     output: Output = None,
 ) -> None:
-    """What an error means, with a program that has it and the program mended."""
+    """What an error or a rule of lint means, and its mend."""
     if (code is None) != everything:
-        raise typer.BadParameter("write a code, such as E0302, or --list")
+        raise typer.BadParameter("write a code, such as E0302, a rule of lint, or --list")
     if everything:
         known = [explanation(each) for each in codes()]
         deliver(_list(known, format), output)
         return
     found, near = find(code or "")
     if found is None:
-        mend = f"did you mean {near}?" if near else "--list shows them"
-        raise typer.BadParameter(f"there is no code {code}; {mend}")
+        mend = f"did you mean {near}?" if near else "--list shows them, lint --rules the rules"
+        raise typer.BadParameter(f"there is no code or rule {code}; {mend}")
     one = explanation(found)
     deliver(_json(asdict(one)) if format is Format.json else _text(one), output)
 

@@ -75,7 +75,7 @@ def explore(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """Walk the params' domains and the optionals: one row a member of the family."""
+    """A whole family of networks, by its params: one row a member."""
     spare(output, file, resume)
     spare(resume, file)
     varied = parse_settings(vary, "--vary", "NAME=[1, 2] or NAME=1..4")

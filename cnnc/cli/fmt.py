@@ -31,7 +31,7 @@ def fmt(
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show the changes.")] = False,
 ) -> None:
-    """The one canonical layout, in place; what stands in a file and its comments stay."""
+    """The one canonical layout, written in place."""
     programs = _programs(files)
     counts = {"changed": 0, "unchanged": 0, "failed": 0}
     with progress(f"formatting {files[0]}"):

@@ -90,7 +90,7 @@ def lint(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """The notes' rules of thumb: advice on programs that are no errors."""
+    """Advice that is no error: the rules of thumb of the notes."""
     chosen = _chosen(select, ignore)
     if rules:
         if files or settings or fix or diff or exit_zero or format is not Format.text:

@@ -89,7 +89,7 @@ def report(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """What every layer holds and costs: parameters, MACs, activations, receptive field, memory."""
+    """What every layer holds and costs: parameters, MACs, memory, field."""
     spare(output, file)
     if train and stage is Stage.optimised:
         raise typer.BadParameter("--train counts the training graph, which is never optimised")

@@ -45,7 +45,7 @@ def verify(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """Both backends on the same weights and input: the largest difference, layer by layer."""
+    """NumPy against PyTorch, or torchvision, or ONNX, by numbers."""
     spare(output, file, against)
     whole = journey(file, settings, max_layers)
     _ = whole.checked

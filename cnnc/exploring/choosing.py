@@ -176,5 +176,7 @@ def parsed(option: str, text: str) -> syntax.Expression:
     except (CnnError, ValueError, AssertionError):
         title = f"`{text}` is no expression"
         mend = "such as --where 'params < 5e6 and rf >= 200' or --sort macs"
+        if "&&" in text or "||" in text:
+            mend = f"write and, or, not: {text.replace('&&', 'and').replace('||', 'or')}"
         raise CnnError([Diagnostic("E0211", title, file=source.name, help=mend)]) from None
     return declaration.value

@@ -130,7 +130,9 @@ def megabytes(count: int) -> str:
         return (
             f"{count / 10**3:,.2f} kB ({count / 2**10:,.2f} KiB)" if count >= 1000 else f"{count} B"
         )
-    return f"{count / 10**6:,.2f} MB ({count / 2**20:,.2f} MiB)"
+    if count < 10**9:
+        return f"{count / 10**6:,.2f} MB ({count / 2**20:,.2f} MiB)"
+    return f"{count / 10**9:,.2f} GB ({count / 2**30:,.2f} GiB)"
 
 
 def heading(report: Report) -> str:

@@ -74,7 +74,7 @@ def test_styles_differ() -> None:
     [
         (
             ("-o", "x.png"),
-            "x.png has no suffix of a picture (.svg, .dot, .gv,",
+            "no picture is written as 'x.png': .svg, .dot, .gv,",
         ),
         (("-o", "x.html", "--theme", "dark"), "--style and --theme are for SVG"),
         (("-o", "x.html", "--unfold", "layer2"), "the reader of a page unfolds it"),

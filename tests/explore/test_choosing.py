@@ -124,6 +124,7 @@ def test_a_param_that_is_called_like_a_metric_gets_a_column_of_its_own() -> None
         (Asked(where="parms < 5"), "E0202", "did you mean params?"),
         (Asked(sort="unitt"), "E0202", "`unitt` is no metric and no param"),
         (Asked(where="< 5"), "E0211", "`< 5` is no expression"),
+        (Asked(where="rf > 5 && n < 2"), "E0211", "write and, or, not: rf > 5 and n < 2"),
         (Asked(where="params"), "E0406", "true or false"),
         (Asked(where="params / 0 > 1"), "E0402", "division by zero"),
         (Asked(where="unit < 3"), "E0401", ""),
