@@ -23,6 +23,10 @@ def test_a_code_is_explained_with_an_example_and_its_mend() -> None:
     assert "```" not in result.out
 
 
+def test_a_rule_is_as_narrow_as_a_code() -> None:
+    assert max(len(line) for line in cnnc("explain", "rounded-away").out.splitlines()) <= 100
+
+
 def test_case_does_not_count() -> None:
     assert cnnc("explain", "e0302").out == cnnc("explain", "E0302").out
 

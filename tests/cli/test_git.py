@@ -9,7 +9,7 @@ import pytest
 
 from cnnc.driver import Version, converted, shown
 from tests.cli.repository import Repository
-from tests.cli.run import SMALL
+from tests.cli.run import SMALL, cnnc
 
 CHANGED = SMALL.replace("CONV(4)", "CONV(6, 5)")
 TWO = "net A = INPUT(8x8x3) -> a: CONV(2) -> GAP\nnet B = INPUT(8x8x3) -> b: CONV(3) -> GAP\n"
@@ -40,6 +40,19 @@ def test_git_diff_shows_the_report_diff(repository: Repository) -> None:
     assert "CONV out 4 → 6" in repository.git("diff", "HEAD~1", "HEAD")
     assert "CONV out 4 → 6" in repository.git("show", "--ext-diff")
     assert repository.git("diff") == ""
+
+
+def test_without_a_repository_the_ways_out_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    result = cnnc("git-setup")
+    assert result.status == 1
+    assert "error[E0808]: there is no git repository here" in result.err
+    assert "`git init`" in result.err and "--global" in result.err
+    Path("net.cnn").write_text(SMALL, encoding="utf-8")
+    assert "cnnc diff OLD NEW compares two files" in cnnc("diff", "net.cnn").err
 
 
 def test_git_log_and_show_compare_layers_and_text(repository: Repository) -> None:
