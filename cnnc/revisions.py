@@ -105,9 +105,7 @@ def _contents(top: Path, blobs: dict[str, str], shown: str) -> dict[str, bytes]:
     return contents
 
 
-def _git(
-    folder: Path, *arguments: str, title: str, input: bytes = b"", mend: str = ""
-) -> bytes:
+def _git(folder: Path, *arguments: str, title: str, input: bytes = b"", mend: str = "") -> bytes:
     try:
         run = subprocess.run(["git", *arguments], cwd=folder, input=input, capture_output=True)
     except OSError as error:

@@ -14,6 +14,7 @@ from cnnc.cli.common import (
     MaxLayers,
     Output,
     Settings,
+    choices,
     command,
     deliver,
     journey,
@@ -50,7 +51,9 @@ def check(
         list[str], typer.Argument(metavar="FILE...", help="Programs, FILE:NET, or - for stdin.")
     ],
     settings: Settings = None,
-    format: Annotated[Format, typer.Option(help="How to write what was found.")] = Format.text,
+    format: Annotated[
+        Format, typer.Option(metavar="FORMAT", help=f"One of {choices(Format)}.")
+    ] = Format.text,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:

@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, ParamSpec
@@ -39,8 +40,13 @@ Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="PATH", help="Write here, not to stdout.")
 ]
 MaxLayers = Annotated[
-    int, typer.Option("--max-layers", min=1, help="Refuse networks with more layers.")
+    int, typer.Option("--max-layers", min=1, metavar="N", help="Refuse networks with more layers.")
 ]
+
+
+def choices(values: type[StrEnum]) -> str:
+    """For the help of an option; as its metavar they are too wide for a terminal."""
+    return ", ".join(values)
 
 
 def command(action: Callable[P, None]) -> Callable[P, None]:

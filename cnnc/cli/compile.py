@@ -47,7 +47,9 @@ LEVELS: tuple[Level, ...] = (0, 1, 2)
 @command
 def compile_(
     file: File,
-    backend: Annotated[BackendName | None, typer.Option("-b", "--backend", help="What the module runs on.")] = None,
+    backend: Annotated[
+        BackendName | None, typer.Option("-b", "--backend", help="What the module runs on.")
+    ] = None,
     settings: Settings = None,
     output: Output = None,
     weights: Annotated[
@@ -55,7 +57,13 @@ def compile_(
         typer.Option("--weights", metavar="W", help="Transform these too, beside the output."),
     ] = None,
     optimise: Annotated[
-        int, typer.Option("-O", min=0, max=2, help="0 as written, 1 without identities and dropout, 2 batch norms folded.")
+        int,
+        typer.Option(
+            "-O",
+            min=0,
+            max=2,
+            help="0 as written, 1 without identities and dropout, 2 batch norms folded.",
+        ),
     ] = 2,
     train: Annotated[
         bool, typer.Option("--train", help="Keep the training graph (PyTorch).")

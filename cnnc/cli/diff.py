@@ -15,6 +15,7 @@ from cnnc.cli.common import (
     MaxLayers,
     Output,
     Settings,
+    choices,
     command,
     deliver,
     parse_settings,
@@ -57,12 +58,18 @@ def diff(
     set_new: Annotated[
         list[str] | None, typer.Option("--set-new", metavar="NAME=VALUE", help="In NEW alone.")
     ] = None,
-    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.table,
+    format: Annotated[
+        Format, typer.Option(metavar="FORMAT", help=f"One of {choices(Format)}.")
+    ] = Format.table,
     depth: Annotated[
-        int | None, typer.Option(min=1, help="Fold blocks to this many parts of a path.")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Fold blocks to this many parts of a path."),
     ] = None,
-    batch: Annotated[int | None, typer.Option(min=1, help="Images at once.")] = None,
-    dtype: Annotated[Dtype | None, typer.Option(help="Of all values and weights.")] = None,
+    batch: Annotated[int | None, typer.Option(min=1, metavar="N", help="Images at once.")] = None,
+    dtype: Annotated[
+        Dtype | None,
+        typer.Option(metavar="TYPE", help=f"Of all values and weights: {choices(Dtype)}."),
+    ] = None,
     stage: Annotated[
         Stage | None, typer.Option(help="The graphs that are counted: as written, or after -O 2.")
     ] = None,

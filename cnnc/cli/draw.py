@@ -13,6 +13,7 @@ from cnnc.cli.common import (
     MaxLayers,
     Output,
     Settings,
+    choices,
     command,
     deliver,
     journey,
@@ -66,11 +67,15 @@ def draw(
     file: File,
     settings: Settings = None,
     format: Annotated[
-        Format | None, typer.Option(help="How to write it; else what the suffix of -o says.")
+        Format | None,
+        typer.Option(
+            metavar="FORMAT", help=f"One of {choices(Format)}; else what the suffix of -o says."
+        ),
     ] = None,
     style: Annotated[Style, typer.Option(help="Of an SVG: boxes, or volumes.")] = Style.graph,
     depth: Annotated[
-        int | None, typer.Option(min=1, help="Levels of scopes to show; else what can be read.")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Levels of scopes to show; else what can be read."),
     ] = None,
     unfold: Annotated[
         list[str] | None,
@@ -117,5 +122,7 @@ def _format(output: Path | None) -> Format:
         return Format.svg
     if output.suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
-        raise typer.BadParameter(f"no picture is written as {output.name!r}: {known}; or add --format")
+        raise typer.BadParameter(
+            f"no picture is written as {output.name!r}: {known}; or add --format"
+        )
     return SUFFIXES[output.suffix]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cnnc.cli.common import Output, command, deliver
+from cnnc.cli.common import Output, choices, command, deliver
 from cnnc.explaining import Example, Explanation, codes, explanation, find
 
 
@@ -21,12 +21,17 @@ class Format(StrEnum):
 @command
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="E0302 of error[E0302], or a rule of lint.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="CODE", help="E0302 of error[E0302], or a rule of lint.", show_default=False
+        ),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--list", help="Every code and what it means, a line each.")
     ] = False,
-    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.text,
+    format: Annotated[
+        Format, typer.Option(metavar="FORMAT", help=f"One of {choices(Format)}.")
+    ] = Format.text,
     output: Output = None,
 ) -> None:
     """What an error or a rule of lint means, and its mend."""

@@ -17,6 +17,7 @@ from cnnc.cli.common import (
     MaxLayers,
     Output,
     Settings,
+    choices,
     command,
     deliver,
     journey,
@@ -56,13 +57,18 @@ def explore(
     sort: Annotated[
         str | None, typer.Option(metavar="EXPR", help="Least first; -params: largest first.")
     ] = None,
-    top: Annotated[int | None, typer.Option(min=1, help="Only so many, the first ones.")] = None,
-    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.table,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Only so many, the first ones.")
+    ] = None,
+    format: Annotated[
+        Format, typer.Option(metavar="FORMAT", help=f"One of {choices(Format)}.")
+    ] = Format.table,
     limit: Annotated[
-        int, typer.Option(min=1, help="Refuse families with more members.")
+        int, typer.Option(min=1, metavar="N", help="Refuse families with more members.")
     ] = MAX_MEMBERS,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes that count; one for each processor.")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Processes that count; one for each processor."),
     ] = None,
     resume: Annotated[
         Path | None,

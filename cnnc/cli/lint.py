@@ -17,6 +17,7 @@ from cnnc.cli.common import (
     MaxLayers,
     Output,
     Settings,
+    choices,
     command,
     deliver,
     journey,
@@ -86,7 +87,9 @@ def lint(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Status 0 in spite of findings.")
     ] = False,
-    format: Annotated[Format, typer.Option(help="How to write what was found.")] = Format.text,
+    format: Annotated[
+        Format, typer.Option(metavar="FORMAT", help=f"One of {choices(Format)}.")
+    ] = Format.text,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:

@@ -12,6 +12,7 @@ from cnnc.cli.common import (
     MaxLayers,
     Output,
     Settings,
+    choices,
     command,
     deliver,
     journey,
@@ -60,16 +61,21 @@ class Dtype(StrEnum):
 def report(
     file: File,
     settings: Settings = None,
-    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.table,
+    format: Annotated[
+        Format, typer.Option(metavar="FORMAT", help=f"One of {choices(Format)}.")
+    ] = Format.table,
     columns: Annotated[
         str | None,
         typer.Option(metavar="NAME,...", help="Metrics to show, or `all`; table, csv, markdown."),
     ] = None,
     depth: Annotated[
-        int | None, typer.Option(min=1, help="Fold blocks to this many parts of a path.")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Fold blocks to this many parts of a path."),
     ] = None,
-    batch: Annotated[int, typer.Option(min=1, help="Images at once.")] = 1,
-    dtype: Annotated[Dtype, typer.Option(help="Of all values and weights.")] = Dtype.float32,
+    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Images at once.")] = 1,
+    dtype: Annotated[
+        Dtype, typer.Option(metavar="TYPE", help=f"Of all values and weights: {choices(Dtype)}.")
+    ] = Dtype.float32,
     stage: Annotated[
         Stage, typer.Option(help="The graph that is counted: as written, or after -O 2.")
     ] = Stage.source,
@@ -89,7 +95,7 @@ def report(
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
-    """What every layer holds and costs: parameters, MACs, memory, field."""
+    """What every layer holds and costs: parameters, MACs, memory."""
     spare(output, file)
     if train and stage is Stage.optimised:
         raise typer.BadParameter("--train counts the training graph, which is never optimised")

@@ -14,6 +14,7 @@ from cnnc.cli.common import (
     MaxLayers,
     Output,
     Settings,
+    choices,
     command,
     deliver,
     journey,
@@ -39,9 +40,13 @@ def verify(
     against: Annotated[
         str | None, typer.Option(metavar="MODEL", help="torchvision:NAME or MODEL.onnx.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the weights and the input.")] = 0,
-    batch: Annotated[int, typer.Option(min=1, help="Images at once.")] = 1,
-    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.text,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Of the weights and the input.")
+    ] = 0,
+    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Images at once.")] = 1,
+    format: Annotated[
+        Format, typer.Option(metavar="FORMAT", help=f"One of {choices(Format)}.")
+    ] = Format.text,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
 ) -> None:
