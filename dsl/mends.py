@@ -85,6 +85,9 @@ def _block(slip: Slip) -> str:
 
 def _sign(slip: Slip) -> str:
     """What stands where only an arrow, or nothing, goes on."""
+    layer = re.search(r"\b([A-Z]\w*)\s+$", slip.line)
+    if layer and slip.token[0].isdecimal():
+        return f"arguments stand in parentheses: {layer[1]}({slip.token})"
     if slip.token == "+":
         return "ADD{ a | b } adds the values of branches"
     if slip.token == "|":
