@@ -86,12 +86,12 @@ def summary(report: Report) -> list[str]:
         f"{totals.activations:,} activations for {images},"
         f" {megabytes(totals.activation_bytes)} in {measure.dtype}",
         f"parameters{' and buffers' if totals.buffers else ''}: {megabytes(held)}",
-        _memory(report),
+        _memory(report, held),
         *_savings(report),
     ]
 
 
-def _memory(report: Report) -> str:
+def _memory(report: Report, held: int) -> str:
     match report.memory:
         case Inference(least, planned):
             return (
@@ -101,7 +101,8 @@ def _memory(report: Report) -> str:
         case Training(saved, gradients, state, optimizer):
             return (
                 f"training: {megabytes(saved)} saved for backward, {megabytes(gradients)}"
-                f" gradients, {megabytes(state)} state of {optimizer}"
+                f" gradients, {megabytes(state)} state of {optimizer};"
+                f" {megabytes(held + saved + gradients + state)} with parameters and buffers"
             )
 
 

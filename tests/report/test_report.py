@@ -173,3 +173,12 @@ def test_training_counts_gradients_and_the_state_of_the_programs_optimizer() -> 
             4 * slots * parameters,
         )
         assert f"state of {name}" in str(report)
+
+
+def test_a_step_of_training_is_summed_in_words() -> None:
+    report = cnnc.load(f"{EXAMPLES}/resnet.cnn:ResNet18").report(train=True, batch=64)
+    totals, memory = report.totals, report.memory
+    assert isinstance(memory, Training)
+    whole = 4 * (totals.parameters + totals.buffers)
+    whole += memory.saved + memory.gradients + memory.optimizer_state
+    assert f"; {whole / 10**9:,.2f} GB ({whole / 2**30:,.2f} GiB) with parameters" in str(report)
