@@ -35,6 +35,10 @@ from compiler.report import Stage as Counted
 from dsl.diagnostics import did_you_mean
 
 
+# What budgets, explore and diff's limits call a column.
+ELSEWHERE = {"params": "parameters", "rf": "receptive_field", "memory": "live_bytes"}
+
+
 class Format(StrEnum):
     table = "table"
     cs231n = "cs231n"
@@ -153,7 +157,9 @@ def _metrics(columns: str | None, format: Format, train: bool) -> tuple[Metric, 
     metrics = []
     for name in columns.split(","):
         if name.strip() not in BY_NAME:
-            mend = did_you_mean(name.strip(), BY_NAME) or f"they are {', '.join(BY_NAME)}"
+            near = ELSEWHERE.get(name.strip())
+            mend = f"did you mean {near}?" if near else did_you_mean(name.strip(), BY_NAME)
+            mend = mend or f"they are {', '.join(BY_NAME)}"
             raise typer.BadParameter(f"there is no column `{name.strip()}`; {mend}")
         metrics.append(BY_NAME[name.strip()])
     return tuple(metrics)

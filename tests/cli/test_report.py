@@ -77,3 +77,14 @@ def test_output_goes_into_a_file(tmp_path: Path) -> None:
     assert result.status == 0 and result.out == ""
     assert "conv" in (tmp_path / "r.txt").read_text(encoding="utf-8")
     assert [each.name for each in tmp_path.iterdir()] == ["r.txt"]
+
+
+def test_the_names_of_budgets_and_explore_lead_to_columns() -> None:
+    for given, column in {
+        "params": "parameters",
+        "rf": "receptive_field",
+        "memory": "live_bytes",
+    }.items():
+        result = cnnc("report", f"{EXAMPLES}/lenet.cnn", "--columns", given)
+        assert result.status == 2
+        assert f"did you mean {column}?" in " ".join(result.err.split())
