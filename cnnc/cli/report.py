@@ -34,7 +34,6 @@ from compiler.report import Measure
 from compiler.report import Stage as Counted
 from dsl.diagnostics import did_you_mean
 
-
 # What budgets, explore and diff's limits call a column.
 ELSEWHERE = {"params": "parameters", "rf": "receptive_field", "memory": "live_bytes"}
 
