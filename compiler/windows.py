@@ -97,8 +97,8 @@ def _larger_input(axis: Axis, size: int, other: int, wanted: int) -> str:
         )
     if size == 1:
         return (
-            "a volume is height x width x channels, as in INPUT(32x32x3); "
-            f"where {axis} 1 is meant, a window of {axis} 1"
+            f"fewer or smaller strides and poolings before, or a window of {axis} 1; "
+            "an INPUT is height x width x channels, such as 32x32x3"
         )
     return f"a smaller window, more padding, or an input of {axis} {wanted}"
 
