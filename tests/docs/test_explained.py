@@ -48,6 +48,7 @@ def test_what_a_machine_without_pytorch_prints(
     example = explanation("E0602").example
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "cnnc.verify", raising=False)  # another test may have it
     Path("program.cnn").write_text(example.program, encoding="utf-8")
     result = cnnc(*example.commands.split()[1:])
     said = explained.WAITING.sub("", result.err)
