@@ -60,7 +60,7 @@ class Diagnostic:
 
 def _short(text: str) -> str:
     """The text on one line; a program's words can be of any length."""
-    text = _printable(text)
+    text = _printable(text[: LONGEST + 1])
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
@@ -78,8 +78,8 @@ def _pictures(labels: Sequence[Label], gutter: str) -> list[str]:
             here = [label for label in inside if label.span.position[0] == number]
             here.sort(key=lambda label: label.span.start)
             cut = _cut(source.line(number), here)
-            shown = _printable(source.line(number))
-            lines.append(f"{number:>{len(gutter)}} | {_window(shown, cut)}".rstrip())
+            shown = _printable(_window(source.line(number), cut))
+            lines.append(f"{number:>{len(gutter)}} | {shown}".rstrip())
             lines += [f"{gutter} | {_underline(label, cut)}" for label in here]
     return lines
 
@@ -116,7 +116,10 @@ class CnnError(Exception):
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__("\n\n".join(each.render() for each in self.diagnostics))
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        return "\n\n".join(each.render() for each in self.diagnostics)
 
 
 class CompilerBug(Exception):
