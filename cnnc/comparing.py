@@ -79,7 +79,10 @@ class Side:
         if self.journey is None:
             return frozenset()
         journey = self.journey
-        known = (settable(journey.tree, journey.path, net) for net in self.nets)
+        known = (
+            settable(journey.tree, journey.path, net, allow_paths=journey.allow_paths)
+            for net in self.nets
+        )
         return frozenset[str]().union(*known)
 
     def report(
@@ -91,7 +94,8 @@ class Side:
         journey = self.journey
         given = {**everywhere, **self.settings}
         if given and len(self.nets) > 1:
-            foreign = self.settable() - settable(journey.tree, journey.path, net)
+            own = settable(journey.tree, journey.path, net, allow_paths=journey.allow_paths)
+            foreign = self.settable() - own
             given = {name: value for name, value in given.items() if name not in foreign}
         return counting.report(journey.to(net, given))
 
@@ -102,6 +106,7 @@ def open_side(
     stack: ExitStack,
     standard_input: bytes | None = None,
     max_layers: int = MAX_LAYERS,
+    allow_paths: tuple[Path, ...] = (),
 ) -> Side:
     """`FILE`, `FILE:NET`, either with `@REV`, or a saved JSON report; the null device is nothing.
 
@@ -117,13 +122,14 @@ def open_side(
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="cnnc-"))).resolve()
         path = export(file, at.revision, folder)
         source = read_source(path, f"{file}@{at.revision}")
+        allow_paths = (*allow_paths, folder)  # the whole revision is its project
     else:
         path, net = split_target(target)
         source = read_source(path, str(path))
         path = path.resolve()
     if is_report(source):
         return _saved(source, net, settings)
-    journey = Journey(source, path, net, {}, max_layers)
+    journey = Journey(source, path, net, {}, max_layers, allow_paths)
     _ = journey.tree
     return Side(source.name, journey, settings=settings)
 

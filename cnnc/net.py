@@ -184,14 +184,28 @@ class Net:
         return instantiate(self.name, self.emit(backend, level, train), backend, weights, train)
 
 
-def load(target: str | Path, /, *, max_layers: int = MAX_LAYERS, **settings: object) -> Net:
+def load(
+    target: str | Path,
+    /,
+    *,
+    max_layers: int = MAX_LAYERS,
+    allow_paths: Iterable[str | Path] = (),
+    **settings: object,
+) -> Net:
     """Read `FILE` or `FILE:NET` and set its params.
 
-    Raises CnnError, which carries every diagnostic.
+    What it uses lies in its project's folder, or in one of `allow_paths`. Raises CnnError, which carries every diagnostic.
     """
     path, net = split_target(str(target))
     return _checked(
-        Journey(read_source(path, path.name), path.resolve(), net, settings, max_layers)
+        Journey(
+            read_source(path, path.name),
+            path.resolve(),
+            net,
+            settings,
+            max_layers,
+            tuple(map(Path, allow_paths)),
+        )
     )
 
 
@@ -201,10 +215,15 @@ def loads(
     net: str | None = None,
     *,
     max_layers: int = MAX_LAYERS,
+    allow_paths: Iterable[str | Path] = (),
     **settings: object,
 ) -> Net:
-    """Read a program from a text; `name` stands in diagnostics and names a bare chain's network."""
-    return _checked(Journey(Source(name, text), None, net, settings, max_layers))
+    """Read a program from a text; `name` stands in diagnostics and names a bare chain's network.
+
+    What it uses is looked for from the working folder, as `load` does.
+    """
+    allowed = tuple(map(Path, allow_paths))
+    return _checked(Journey(Source(name, text), None, net, settings, max_layers, allowed))
 
 
 def _checked(journey: Journey) -> Net:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -79,6 +80,7 @@ def diff(
     stage: Stage | None = None,
     batch: int | None = None,
     dtype: str | None = None,
+    allow_paths: Iterable[str | Path] = (),
 ) -> NetDiff:
     """What changed from one network to another: layer by layer, in total, and in words.
 
@@ -92,18 +94,19 @@ def diff(
     if not known or (batch is not None and batch < 1):
         raise ValueError(f"no report of {stage!r} with batch {batch!r} and dtype {dtype!r}")
     with ExitStack() as stack:
-        sides = [_side(each, stack) for each in (old, new)]
+        allowed = tuple(map(Path, allow_paths))
+        sides = [_side(each, stack, allowed) for each in (old, new)]
         return NetDiff(compare(sides[0], sides[1], Counting(stage, batch, dtype)))
 
 
-def _side(target: Target, stack: ExitStack) -> Side:
+def _side(target: Target, stack: ExitStack, allowed: tuple[Path, ...]) -> Side:
     from cnnc.comparing import Side, open_side
 
     if isinstance(target, Net):
         journey = target.journey
         return Side(journey.source.name, journey, settings=journey.settings)
     if isinstance(target, NetReport):
-        return _side(target.report, stack)
+        return _side(target.report, stack, allowed)
     if isinstance(target, Report):
         return Side(target.source, reports={target.name: target})
-    return open_side(str(target), {}, stack)
+    return open_side(str(target), {}, stack, allow_paths=allowed)

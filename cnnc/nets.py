@@ -26,4 +26,6 @@ def nets(whole: Journey) -> list[Journey]:
 
 
 def _settable(whole: Journey, net: str | None) -> frozenset[str]:
-    return settable(whole.tree, whole.path, net) if whole.settings else frozenset()
+    if not whole.settings:
+        return frozenset()
+    return settable(whole.tree, whole.path, net, allow_paths=whole.allow_paths)

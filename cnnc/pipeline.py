@@ -32,7 +32,8 @@ Backend: TypeAlias = Literal["numpy", "torch"]
 class Journey:
     """One net of one program on its way; every stage is made once, when it is first asked for.
 
-    `texts`: those of used files that need not be read.
+    `texts`: those of used files that need not be read. `allow_paths`: folders beside the project's in
+    which used files may lie.
     """
 
     source: Source
@@ -41,6 +42,7 @@ class Journey:
     settings: Mapping[str, object]
     max_layers: int = MAX_LAYERS
     texts: Texts = field(default_factory=dict, repr=False)
+    allow_paths: tuple[Path, ...] = ()
 
     def to(self, net: str | None, settings: Mapping[str, object]) -> Journey:
         """The way of another net of the same program, which is not parsed again."""
@@ -54,7 +56,15 @@ class Journey:
 
     @cached_property
     def graph(self) -> Graph:
-        return expand(self.tree, self.path, self.net, self.settings, self.max_layers, self.texts)
+        return expand(
+            self.tree,
+            self.path,
+            self.net,
+            self.settings,
+            self.max_layers,
+            self.texts,
+            allow_paths=self.allow_paths,
+        )
 
     @cached_property
     def checked(self) -> CheckedGraph:

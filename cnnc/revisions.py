@@ -51,6 +51,8 @@ def export(file: Path, revision: str, folder: Path) -> Path:
     chosen = [path for path in entries if path == inside or path.endswith(".cnn")]
     for path, content in _contents(top, {path: entries[path] for path in chosen}, shown).items():
         target = folder / path
+        if ".." in target.parts or path.startswith("/"):  # no tree that git itself made
+            raise _refused(f"cannot read {shown}: {path} would leave its folder", shown)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return folder / inside

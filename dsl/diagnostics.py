@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Literal
 
 from dsl.source import Span
@@ -16,6 +16,7 @@ from dsl.source import Span
 WIDEST = 200
 LONGEST = 600
 MOST_NAMES = 2000
+MOST_PAIRS = 200_000
 MAX_ERRORS = 50  # of one run; more say nothing that the first have not said
 
 
@@ -129,6 +130,9 @@ class CompilerBug(Exception):
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None."""
     candidates = list(islice(known, MOST_NAMES))
+    # What is compared grows with the letters of both.
+    within = accumulate(len(each) * len(word) for each in candidates)
+    candidates = [each for each, sum_ in zip(candidates, within, strict=True) if sum_ < MOST_PAIRS]
     folded = {each.casefold(): each for each in reversed(candidates)}
     if word.casefold() in folded:
         return folded[word.casefold()]

@@ -13,17 +13,22 @@ from dsl.diagnostics import CnnError, Diagnostic, Label
 from dsl.expected import describe
 from dsl.mends import CHARACTERS, Slip, mend, mend_number
 from dsl.source import Source, Span
+from dsl.stack import roomy
 from dsl.syntax import Module
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 150
 MAX_SYNTAX_ERRORS = 20
 MAX_DIGITS = 400
+MAX_LETTERS = 200  # of a name: they stand in paths, again and again
 
 DECLARATION = re.compile(r"^(?:param|let|default|block|net|use|budget|train)\b", re.MULTILINE)
 DOC = re.compile(r"[ \t]*##[ \t]?([^\r\n]*)")
 LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 WORDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\r\n]*|[\[({})\]]', re.DOTALL)
+NAMES = re.compile(
+    rf'"(?:[^"\\\n]|\\.)*"|#[^\r\n]*|(?<!\w)[A-Za-z_]\w{{{MAX_LETTERS},}}', re.DOTALL
+)
 CLOSES = {")": "(", "]": "[", "}": "{"}
 
 
@@ -36,6 +41,7 @@ def _lark() -> Lark:
     return Lark(grammar(), parser="lalr", propagate_positions=True, maybe_placeholders=True)
 
 
+@roomy
 def parse(source: Source) -> Module:
     """The syntax tree of a program.
 
@@ -87,6 +93,11 @@ def _refuse_unreadable(source: Source) -> None:
     for match in re.finditer(rf"[0-9]{{{MAX_DIGITS},}}", source.text):
         label = Label(Span(source, match.start(), match.end()), f"{len(match[0]):,} digits")
         raise CnnError([Diagnostic("E0107", "this number is too long", (label,))])
+    for match in NAMES.finditer(source.text):
+        if match[0][0] not in '"#':
+            title = f"a name has {len(match[0]):,} characters; the limit is {MAX_LETTERS}"
+            label = Label(Span(source, match.start(), match.end()))
+            raise CnnError([Diagnostic("E0110", title, (label,))])
     opened: list[int] = []
     for match in WORDS.finditer(source.text):
         if match[0] in "([{":
@@ -105,6 +116,10 @@ def _refuse_deep(source: Source, tree: Tree[Token]) -> None:
         if depth > MAX_DEPTH:
             meta = level[0].meta
             raise CnnError([_too_deep(Span(source, meta.start_pos, meta.end_pos))])
+        for each in level:
+            if each.data == "comparison" and len(each.children) > MAX_DEPTH:
+                meta = each.meta  # `a < b < c` means `a < b and b < c`
+                raise CnnError([_too_deep(Span(source, meta.start_pos, meta.end_pos))])
         level = [child for each in level for child in each.children if isinstance(child, Tree)]
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cnnc.cli.common import (
     FAILED,
+    AllowPaths,
     MaxLayers,
     Output,
     Settings,
@@ -56,6 +58,7 @@ def check(
     ] = Format.text,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
+    allow_path: AllowPaths = None,
 ) -> None:
     """Every error and warning, and budgets."""
     spare(output, *files)
@@ -63,7 +66,7 @@ def check(
     found: list[Diagnostic] = []
     for file in files:
         with progress(f"checking {file}"):
-            _check_file(file, settings, max_layers, good, found)
+            _check_file(file, settings, max_layers, allow_path, good, found)
     if format is Format.json:
         deliver(_json(good, found), output)
     elif format is Format.sarif:
@@ -81,12 +84,13 @@ def _check_file(
     file: str,
     settings: list[str] | None,
     max_layers: int,
+    allow_path: list[Path] | None,
     good: list[Checked],
     found: list[Diagnostic],
 ) -> None:
     """Adds what holds to `good`, and what was found to `found`, each thing once."""
     try:
-        ways = nets(journey(file, settings, max_layers))
+        ways = nets(journey(file, settings, max_layers, allow_path))
     except CnnError as error:
         found += error.diagnostics
         return

@@ -21,6 +21,7 @@ from cnnc.pipeline import Journey
 from cnnc.target import split_target
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import decode, read_source
+from compiler.expansion.project import LARGEST_FILE
 from dsl.diagnostics import CnnError, Diagnostic
 from dsl.source import Source
 
@@ -41,6 +42,14 @@ Output = Annotated[
 ]
 MaxLayers = Annotated[
     int, typer.Option("--max-layers", min=1, metavar="N", help="Refuse networks with more layers.")
+]
+AllowPaths = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--allow-path",
+        metavar="DIR",
+        help="A `use` may read from this folder too; may be repeated.",
+    ),
 ]
 
 
@@ -103,14 +112,29 @@ def show(diagnostics: Iterable[Diagnostic]) -> None:
 def read(target: str) -> tuple[Source, Path | None, str | None]:
     """The source of FILE, its path and the net that was named. Raises CnnError E0101, E0102."""
     if target == "-" or target.startswith("-:"):
-        return decode(sys.stdin.buffer.read(), "<stdin>"), None, target[2:] or None
+        return decode(read_input(), "<stdin>"), None, target[2:] or None
     path, net = split_target(target)
     return read_source(path, str(path)), path.resolve(), net
 
 
-def journey(target: str, settings: list[str] | None, max_layers: int = MAX_LAYERS) -> Journey:
+def read_input() -> bytes:
+    """Standard input; no program or report has more. Raises CnnError E0102."""
+    data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        title = f"cannot read <stdin>: it has more than {LARGEST_FILE:,} bytes"
+        raise CnnError([Diagnostic("E0102", title, file="<stdin>")])
+    return data
+
+
+def journey(
+    target: str,
+    settings: list[str] | None,
+    max_layers: int = MAX_LAYERS,
+    allow_paths: list[Path] | None = None,
+) -> Journey:
     source, path, net = read(target)
-    return Journey(source, path, net, parse_settings(settings), max_layers)
+    given = parse_settings(settings)
+    return Journey(source, path, net, given, max_layers, tuple(allow_paths or ()))
 
 
 def parse_settings(

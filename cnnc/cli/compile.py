@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cnnc.cli.common import (
+    AllowPaths,
     File,
     MaxLayers,
     Output,
@@ -74,6 +75,7 @@ def compile_(
         typer.Option(metavar="PASS", help="Print the graph after a pass; may be repeated."),
     ] = None,
     max_layers: MaxLayers = MAX_LAYERS,
+    allow_path: AllowPaths = None,
 ) -> None:
     """Source code: a standalone module for NumPy or PyTorch."""
     wanted = _passes(print_after, LEVELS[optimise])
@@ -88,7 +90,7 @@ def compile_(
     if wanted and stop_after not in (None, Stage.optimised):
         raise typer.BadParameter(f"no pass runs before --stop-after {stop_after}")
     spare(output, file, weights)
-    whole = journey(file, settings, max_layers)
+    whole = journey(file, settings, max_layers, allow_path)
     with progress(f"compiling {file}"):
         show(whole.checked.warnings if stop_after is not Stage.tree else ())
         if stop_after is not None or wanted:

@@ -12,6 +12,7 @@ import typer
 
 from cnnc.cli.common import (
     FAILED,
+    AllowPaths,
     MaxLayers,
     Output,
     Settings,
@@ -20,6 +21,7 @@ from cnnc.cli.common import (
     deliver,
     parse_settings,
     progress,
+    read_input,
     show,
     spare,
 )
@@ -83,6 +85,7 @@ def diff(
     ] = False,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
+    allow_path: AllowPaths = None,
 ) -> None:
     """What a change costs: layer by layer, in total, and in words."""
     from cnnc.comparing import Counting, compare, open_side
@@ -106,10 +109,11 @@ def diff(
         batch,
         dtype.value if dtype else None,
     )
-    read = sys.stdin.buffer.read() if piped else None
+    read = read_input() if piped else None
     with progress(f"comparing {before} and {after}"), ExitStack() as stack:
-        one = open_side(before, parse_settings(set_old), stack, read, max_layers)
-        other = open_side(after, parse_settings(set_new), stack, read, max_layers)
+        allowed = tuple(allow_path or ())
+        one = open_side(before, parse_settings(set_old), stack, read, max_layers, allowed)
+        other = open_side(after, parse_settings(set_new), stack, read, max_layers, allowed)
         comparison = compare(one, other, counting, everywhere)
         text = _text(comparison, format, depth)
     if format is Format.table and output is None and _is_coloured():

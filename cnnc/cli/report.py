@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cnnc.cli.common import (
+    AllowPaths,
     File,
     MaxLayers,
     Output,
@@ -97,6 +98,7 @@ def report(
     ] = False,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
+    allow_path: AllowPaths = None,
 ) -> None:
     """What every layer holds and costs: parameters, MACs, memory."""
     spare(output, file)
@@ -109,12 +111,12 @@ def report(
             raise typer.BadParameter("--count is of one image in float32, layer by layer")
         writer = writer_for(format.value, explain_count)
         with progress(f"counting {file}"):
-            text = writer(journey(file, settings, max_layers), stage.value, profiles)
+            text = writer(journey(file, settings, max_layers, allow_path), stage.value, profiles)
         deliver(text, output)
         return
     metrics = _metrics(columns, format, train)
     with progress(f"reporting {file}"):
-        way = journey(file, settings, max_layers)
+        way = journey(file, settings, max_layers, allow_path)
         which: Counted = "training" if train else stage.value
         text = _text(way, which, Measure(batch, dtype.value), format, Layout(metrics, depth))
     deliver(text, output)

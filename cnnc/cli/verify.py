@@ -10,6 +10,7 @@ import typer
 
 from cnnc.cli.common import (
     FAILED,
+    AllowPaths,
     File,
     MaxLayers,
     Output,
@@ -49,10 +50,11 @@ def verify(
     ] = Format.text,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
+    allow_path: AllowPaths = None,
 ) -> None:
     """NumPy against PyTorch, or torchvision, or ONNX, by numbers."""
     spare(output, file, against)
-    whole = journey(file, settings, max_layers)
+    whole = journey(file, settings, max_layers, allow_path)
     _ = whole.checked
     with progress(f"verifying {file}"):
         try:

@@ -13,6 +13,7 @@ from cnnc.pipeline import Journey
 from cnnc.version import VERSION
 from compiler.expansion.modules import STD, File, load_file
 from compiler.expansion.problems import Reporter
+from compiler.expansion.project import roots
 from dsl.source import Source
 
 # Where the files of a program lie for those that count: in no folder of any machine.
@@ -40,7 +41,8 @@ class Program:
 def program(journey: Journey) -> Program:
     """What a journey reads, taken once: an edit while its family is walked changes nothing."""
     loaded: dict[Path, File] = {}
-    load_file(journey.tree, journey.path, Reporter(), loaded=loaded)
+    folders = roots(journey.path, journey.allow_paths)
+    load_file(journey.tree, journey.path, Reporter(), loaded=loaded, folders=folders)
     path = journey.path or Path.cwd() / "program.cnn"
     texts = {used: file.module.source.text for used, file in loaded.items()}
     own = {used: text for used, text in texts.items() if not used.is_relative_to(STD)}

@@ -21,6 +21,8 @@ from dsl import syntax
 from dsl.source import Span
 
 STEPS_PER_ELEMENT = 4
+MAX_NESTED = 150
+MAX_BRANCHES = 1_000
 
 
 class Elements(Placing, ABC):
@@ -59,7 +61,16 @@ class Elements(Placing, ABC):
         paths: Paths,
         label: str | None,
     ) -> Flow | None:
-        return self.guarded(lambda: self.expand(element, flow, frame, paths, label), frame)
+        self.depth += 1
+        try:
+            if self.depth > MAX_NESTED:
+                title = f"elements nested more than {MAX_NESTED} deep, with those of blocks"
+                wrong = problem("E0108", title, element.span)
+                self.report(wrong, frame)
+                return POISON
+            return self.guarded(lambda: self.expand(element, flow, frame, paths, label), frame)
+        finally:
+            self.depth -= 1
 
     def expand(
         self,
@@ -127,9 +138,8 @@ class Elements(Placing, ABC):
             check_name(target.id, target.span)
         for row in rows:
             self.meter.spend(STEPS_PER_ELEMENT, loop.span)
-            values = list(row) if isinstance(row, list | tuple) else [row]
-            if len(loop.targets) == 1:
-                values = [row]
+            is_row = isinstance(row, list | tuple) and len(loop.targets) > 1
+            values = row if is_row and isinstance(row, list | tuple) else [row]
             if len(values) != len(loop.targets):
                 title = f"{len(loop.targets)} names for a row of {len(values)}"
                 if not isinstance(row, list | tuple):
@@ -248,6 +258,9 @@ def _merge_signature(merge: syntax.Merge) -> Signature:
     if merge.name not in merges:
         mend = meant_layer(merge.name, merges) or f"the merges are {', '.join(merges)}"
         raise problem("E0310", f"`{merge.name}` is not a merge", merge.name_span, help=mend)
+    if len(merge.branches) > MAX_BRANCHES:
+        title = f"{merge.name} has {len(merge.branches):,} branches; the limit is {MAX_BRANCHES:,}"
+        raise problem("E0310", title, merge.name_span)
     if len(merge.branches) < 2:
         mend = f"write {merge.name}{{ a | b }}"
         raise problem("E0310", f"{merge.name} needs two branches", merge.span, help=mend)

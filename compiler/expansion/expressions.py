@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from compiler.expansion.functions import FUNCTIONS, Refused
+from compiler.expansion.functions import FUNCTIONS, LONGEST, Refused
 from compiler.expansion.problems import Meter, Poisoned, problem
 from compiler.expansion.values import BlockValue, Flow, OperatorValue, Scope, kind_of, sizes
 from compiler.ops import SIGNATURES, WORDS
@@ -19,6 +19,7 @@ from dsl.diagnostics import did_you_mean
 from dsl.source import Span
 
 MAX_BITS = 1024
+MAX_NESTED = 20  # lists within lists, by whatever names they were put together
 SHOWN = 6
 ARITHMETIC: dict[str, Callable[[float, float], object]] = {
     "+": operator.add,
@@ -72,6 +73,7 @@ def evaluate(expression: syntax.Expression, here: Here) -> object:
             return _index(expression, here)
         case syntax.Sequence(items=items, kind=kind):
             values = [evaluate(item, here) for item in items]
+            here.meter.spend(_weigh(values, expression.span), expression.span)
             return values if kind == "list" else tuple(values)
         case syntax.Unary(op="not", operand=operand):
             return not condition(operand, here)
@@ -87,6 +89,24 @@ def evaluate(expression: syntax.Expression, here: Here) -> object:
             return evaluate(then if condition(test, here) else otherwise, here)
         case syntax.FunctionCall():
             return _call(expression, here)
+
+
+def _weigh(items: Sequence[object], span: Span) -> int:
+    """How many values a list holds, with those of the lists within, each time that it stands there.
+
+    A list of lists of lists takes a line, and all of its values would be looked at, shown or
+    written in the report again and again. Raises Problem E0404 where there are too many.
+    """
+    total, depth, level = 0, 0, [items]
+    while level:
+        total += sum(map(len, level))
+        depth += 1
+        if total > LONGEST:
+            raise problem("E0404", f"the list has more than {LONGEST:,} values in all", span)
+        if depth > MAX_NESTED:
+            raise problem("E0404", f"lists are nested more than {MAX_NESTED} deep", span)
+        level = [each for one in level for each in one if isinstance(each, list | tuple)]
+    return total
 
 
 def condition(expression: syntax.Expression, here: Here) -> bool:
@@ -171,7 +191,10 @@ def _number(expression: syntax.Expression, here: Here) -> int | float:
 def _binary(expression: syntax.Binary, here: Here) -> object:
     op, span = expression.op, expression.span
     if op in ("==", "!="):
-        same = sizes(evaluate(expression.left, here)) == sizes(evaluate(expression.right, here))
+        one, other = evaluate(expression.left, here), evaluate(expression.right, here)
+        if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+            here.meter.spend(_weigh(one, span), span)
+        same = sizes(one) == sizes(other)
         return same if op == "==" else not same
     left, right = _number(expression.left, here), _number(expression.right, here)
     if op in ORDER:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TypeGuard
@@ -12,12 +12,14 @@ from compiler.expansion.expressions import Here, evaluate, shown
 from compiler.expansion.modules import File, all_files, load_file
 from compiler.expansion.problems import Abandoned, Poisoned, Problem, Reporter, problem
 from compiler.expansion.program import choose_net
+from compiler.expansion.project import roots
 from compiler.expansion.settings import Settings
 from compiler.expansion.values import BlockValue, OperatorValue, Word, kind_of
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
 from dsl.parser import parse
 from dsl.source import Source
+from dsl.stack import roomy
 
 MAX_MEMBERS = 10_000
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
@@ -69,6 +71,7 @@ class Family:
         return {**self.fixed, **{name: literal(v) for name, v in self.values(member).items()}}
 
 
+@roomy
 def family(
     module: syntax.Module,
     path: Path | None,
@@ -76,6 +79,8 @@ def family(
     fixed: Mapping[str, str],
     varied: Mapping[str, str],
     limit: int = MAX_MEMBERS,
+    *,
+    allow_paths: Iterable[Path] = (),
 ) -> Family:
     """The family of a net, nothing of it expanded.
 
@@ -85,8 +90,9 @@ def family(
     and what the settings have wrong.
     """
     reporter = Reporter()
+    folders = roots(path, allow_paths)
     try:
-        settings = Settings(*_opened(module, path, net, reporter), fixed, reporter)
+        settings = Settings(*_opened(module, path, net, reporter, folders), fixed, reporter)
         wrong = [each for each in reporter.diagnostics if each.code != "E0209"]
         if wrong:
             raise CnnError(wrong)
@@ -94,7 +100,7 @@ def family(
         first = {axis.name: literal(axis.values[0]) for axis in axes}
         # Errors of one member are that member's; what wants a value has none in any.
         reporter = Reporter()
-        opened = _opened(module, path, net, reporter)
+        opened = _opened(module, path, net, reporter, folders)
         whole = Settings(*opened, {**fixed, **first}, reporter)
         missing = [each for each in reporter.diagnostics if each.code == "E0209"]
         if missing:
@@ -128,10 +134,14 @@ def literal(value: object) -> str:
 
 
 def _opened(
-    module: syntax.Module, path: Path | None, net: str | None, reporter: Reporter
+    module: syntax.Module,
+    path: Path | None,
+    net: str | None,
+    reporter: Reporter,
+    folders: tuple[Path, ...],
 ) -> tuple[File, BlockValue]:
     """Each time anew: what params are bound to stays in a file's scope."""
-    file = load_file(module, path, reporter)
+    file = load_file(module, path, reporter, folders=folders)
     if not file.nets and reporter.diagnostics:
         raise CnnError(reporter.diagnostics)
     return file, choose_net(file, net)

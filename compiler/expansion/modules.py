@@ -11,16 +11,21 @@ from pathlib import Path
 from typing import TypeAlias
 
 from compiler.expansion.declarations import check_parameters, extend, take
+from compiler.expansion.project import Refused, read_bounded, read_ordinary, refuse_outside, roots
 from compiler.expansion.problems import Poisoned, Problem, Reporter, problem
 from compiler.expansion.values import BlockValue, Defaults, Scope
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
-from dsl.parser import parse
+from dsl.parser import MAX_CHARACTERS, parse
 from dsl.source import Source, Span
+from dsl.stack import roomy
 
 STD = Path(__file__).parents[1] / "std"
 Texts: TypeAlias = Mapping[Path, str]
 NO_TEXTS: Texts = {}
+MAX_USES = 60  # files that use files that use files
+MAX_FILES = 1_000
+MAX_BYTES = 4 * MAX_CHARACTERS  # no text of fewer characters takes more
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +42,18 @@ class File:
 
 
 def read_source(path: Path, name: str) -> Source:
-    """Raises CnnError: E0101 where the text is not UTF-8, E0102 where there is none to read."""
+    """Raises CnnError: E0101 where the text is not UTF-8, E0102 where there is none to read, or
+    more than any program or report has."""
     return decode(read_data(path, name), name)
 
 
 def read_data(path: Path, name: str) -> bytes:
-    """Raises CnnError E0102 where there is nothing to read."""
+    """Raises CnnError E0102 where there is nothing to read, or more than any program has."""
     try:
-        return path.read_bytes()
+        return read_bounded(path)
+    except Refused as refused:
+        title = f"cannot read {name}: it {refused.title}"
+        raise CnnError([Diagnostic("E0102", title, file=name)]) from None
     except (OSError, ValueError) as error:
         reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
         title = f"cannot read {name}: {reason.lower()}"
@@ -62,6 +71,7 @@ def decode(data: bytes, name: str) -> Source:
         raise CnnError([Diagnostic("E0101", title, file=name, help=mend)]) from None
 
 
+@roomy
 def load_file(
     module: syntax.Module,
     path: Path | None,
@@ -69,13 +79,16 @@ def load_file(
     opening: tuple[Path, ...] = (),
     loaded: dict[Path, File] | None = None,
     texts: Texts = NO_TEXTS,
+    folders: tuple[Path, ...] | None = None,
 ) -> File:
     """The names of a parsed file and of those it uses; errors go to the reporter.
 
     `opening` are the files around, `loaded` those that were read before: each is read once. What
-    has its text in `texts` is not read at all.
+    has its text in `texts` is not read at all. `folders`: where used files may lie; the project's,
+    unless others are allowed.
     """
     loaded = {} if loaded is None else loaded
+    folders = roots(path) if folders is None else folders
     if path is not None and not opening:
         opening = (path.resolve(),)
     scope = Scope({})
@@ -90,7 +103,7 @@ def load_file(
         try:
             match declaration:
                 case syntax.Use():
-                    around = (reporter, opening, loaded, texts)
+                    around = (reporter, opening, loaded, texts, folders)
                     used.append(_use(declaration, path, scope, taken, *around))
                 case syntax.Default():
                     defaults = extend(defaults, declaration, scope)
@@ -170,13 +183,14 @@ def _use(
     opening: tuple[Path, ...],
     loaded: dict[Path, File],
     texts: Texts,
+    folders: tuple[Path, ...],
 ) -> File:
     target = _target(use, path)
     if target in opening:
         chain = " -> ".join(each.name for each in (*opening[opening.index(target) :], target))
         raise problem("E0215", f"files use each other in a circle: {chain}", use.target_span)
     if target not in loaded:
-        loaded[target] = _read(use, target, reporter, opening, loaded, texts)
+        loaded[target] = _read(use, target, reporter, opening, loaded, texts, folders)
     file = loaded[target]
     for name in use.names:
         try:
@@ -195,13 +209,16 @@ def _read(
     opening: tuple[Path, ...],
     loaded: dict[Path, File],
     texts: Texts,
+    folders: tuple[Path, ...],
 ) -> File:
     """The used file; one without names where it has syntax errors, which are reported."""
+    if len(opening) > MAX_USES:
+        title = f"more than {MAX_USES} files use one another"
+        raise problem("E0108", title, use.target_span)
+    if len(loaded) >= MAX_FILES:
+        raise problem("E0110", f"more than {MAX_FILES:,} files are used", use.target_span)
     shown = use.target if not use.is_std else f"{use.target.replace('.', '/')}.cnn"
-    try:
-        text = texts[target] if target in texts else read_source(target, shown).text
-    except CnnError as error:
-        raise problem("E0215", error.diagnostics[0].title, use.target_span) from None
+    text = texts[target] if target in texts else _text(use, target, folders)
     try:
         module = _parsed(shown, text)
     except CnnError as error:
@@ -209,13 +226,31 @@ def _read(
             reporter.add(each, (f"used at {use.span}",))
         empty = syntax.Module(use.span, Source(shown, text), ())
         return File(empty, Scope({}), (), {}, {}, {})
-    return load_file(module, target, reporter, (*opening, target), loaded, texts)
+    return load_file(module, target, reporter, (*opening, target), loaded, texts, folders)
 
 
 @lru_cache(maxsize=64)
 def _parsed(name: str, text: str) -> syntax.Module:
     """A family of networks uses the same files again and again."""
     return parse(Source(name, text))
+
+
+def _text(use: syntax.Use, target: Path, folders: tuple[Path, ...]) -> str:
+    """Raises Problem E0215 for what cannot be read, or may not be: see `project`."""
+    if use.is_std:
+        return target.read_text(encoding="utf-8")
+    try:
+        refuse_outside(target, folders)
+        return decode(read_ordinary(target, MAX_BYTES), use.target).text
+    except Refused as refused:
+        title = refused.title if refused.mend else f"cannot read {use.target}: it {refused.title}"
+        raise problem("E0215", title, use.target_span, help=refused.mend) from None
+    except OSError as error:
+        reason = (error.strerror or "").lower()
+        title = f"cannot read {use.target}: {reason}"
+        raise problem("E0215", title, use.target_span) from None
+    except CnnError as error:
+        raise problem("E0215", error.diagnostics[0].title, use.target_span) from None
 
 
 def all_files(root: File) -> list[File]:
@@ -264,7 +299,7 @@ def _target(use: syntax.Use, path: Path | None) -> Path:
         base = path.parent if path is not None else Path.cwd()
         try:
             return (base / use.target).resolve()
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle
             raise problem("E0215", "this is no file's name", use.target_span) from None
     root, _, name = use.target.partition(".")
     shelf = sorted(each.stem for each in STD.glob("*.cnn"))

@@ -20,6 +20,7 @@ from dsl.source import Span
 
 MAX_VALUES = 2**40
 STEPS_PER_LAYER = 50
+MAX_PATH = 1_000  # characters: a name may stand at every level, and before every layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Placing:
         self.input: Volume | None = None
         self.outputs: list[Output] = []
         self.output_names: set[str] = {"output"}
+        self.depth = 0
         self.meter = Meter(STEPS_PER_LAYER * max_layers)
 
     def call_operator(
@@ -114,6 +116,9 @@ class Placing:
     ) -> Flow:
         if len(self.graph) >= self.max_layers:
             raise too_large(span, f"more than {self.max_layers:,} layers")
+        if len(path) > MAX_PATH:
+            title = f"the name of a layer has {len(path):,} characters; the limit is {MAX_PATH:,}"
+            raise problem("E0110", title, span)
         shapes = tuple(flow.shape for flow, _ in inputs)
         try:
             shape = op.shape(shapes)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from compiler.expansion.elaborate import MAX_LAYERS, Elaborator
 from compiler.expansion.modules import NO_TEXTS, File, Texts, load_file, sketch_name
 from compiler.expansion.names import check_unreached
 from compiler.expansion.problems import Abandoned, Problem, Reporter
+from compiler.expansion.project import roots
 from compiler.expansion.recipe import read_recipes
 from compiler.expansion.settings import Settings
 from compiler.expansion.values import BlockValue
 from compiler.graph import Graph
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
+from dsl.stack import roomy
 
 
+@roomy
 def expand(
     module: syntax.Module,
     path: Path | None = None,
@@ -24,15 +27,19 @@ def expand(
     settings: Mapping[str, object] | None = None,
     max_layers: int = MAX_LAYERS,
     texts: Texts = NO_TEXTS,
+    *,
+    allow_paths: Iterable[Path] = (),
 ) -> Graph:
     """The graph of a net, with every value that was set or defaulted in `params`.
 
     `settings` are Python values, or texts that are read as expressions of the language. `texts`:
-    those of used files that need not be read. Raises CnnError with every error that could be found.
+    those of used files that need not be read; others lie in the project's folder, or in one of
+    `allow_paths`. Raises CnnError with every error that could be found.
     """
     reporter = Reporter()
     try:
-        file = load_file(module, path, reporter, texts=texts)
+        folders = roots(path, allow_paths)
+        file = load_file(module, path, reporter, texts=texts, folders=folders)
         if not file.nets and reporter.diagnostics:
             raise CnnError(reporter.diagnostics)
         chosen = choose_net(file, net)
@@ -42,9 +49,6 @@ def expand(
         check_unreached(file, values.open, reporter)
     except (Problem, Abandoned) as found:
         reporter.diagnostics.append(found.diagnostic)
-    except RecursionError:
-        title = "the program is nested too deep to expand"
-        reporter.diagnostics.append(Diagnostic("E0108", title, file=module.source.name))
     if reporter.diagnostics:
         raise CnnError(reporter.diagnostics)
     graph.params, graph.budget, graph.optimizer = values.shown(), budget, optimizer
@@ -58,10 +62,17 @@ def net_names(module: syntax.Module) -> list[str]:
     return [*(net.name for net in nets), *([sketch_name(module.source)] if bare else [])]
 
 
-def settable(module: syntax.Module, path: Path | None, net: str | None) -> frozenset[str]:
+@roomy
+def settable(
+    module: syntax.Module,
+    path: Path | None,
+    net: str | None,
+    *,
+    allow_paths: Iterable[Path] = (),
+) -> frozenset[str]:
     """What a net can be set, none where it has errors that `expand` will tell."""
     try:
-        file = load_file(module, path, Reporter())
+        file = load_file(module, path, Reporter(), folders=roots(path, allow_paths))
         return frozenset(Settings(file, choose_net(file, net), {}, Reporter()).settable())
     except (Problem, Abandoned):
         return frozenset()
