@@ -52,7 +52,7 @@ def read_data(path: Path, name: str) -> bytes:
     try:
         return read_bounded(path)
     except Refused as refused:
-        title = f"cannot read {name}: it {refused.title}"
+        title = f"cannot read {name}: {refused.title}"
         raise CnnError([Diagnostic("E0102", title, file=name)]) from None
     except (OSError, ValueError) as error:
         reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
@@ -243,7 +243,7 @@ def _text(use: syntax.Use, target: Path, folders: tuple[Path, ...]) -> str:
         refuse_outside(target, folders)
         return decode(read_ordinary(target, MAX_BYTES), use.target).text
     except Refused as refused:
-        title = refused.title if refused.mend else f"cannot read {use.target}: it {refused.title}"
+        title = f"cannot read {use.target}: {refused.title}"
         raise problem("E0215", title, use.target_span, help=refused.mend) from None
     except OSError as error:
         reason = (error.strerror or "").lower()

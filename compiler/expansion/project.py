@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ENDING = ".cnn"
-# A byte more than four for each character that a program may have is too long whatever it says.
+# Of saved reports too, and beyond all of them.
 LARGEST_FILE = 2**28
 
 
@@ -38,10 +38,10 @@ def refuse_outside(target: Path, folders: tuple[Path, ...]) -> None:
     """`target` has its links followed. Raises Refused where it is no program's name, or lies in
     none of the folders."""
     if target.suffix != ENDING:
-        raise Refused(f"is no program: its name does not end in {ENDING}")
+        raise Refused(f"its name does not end in {ENDING}")
     if not any(target.is_relative_to(folder) for folder in folders):
-        mend = f"if that is meant, allow it: --allow-path {target.parent}"
-        raise Refused("this file lies outside the project's folder", mend)
+        mend = "if that is meant, allow its folder: --allow-path DIR"
+        raise Refused("it lies outside the project's folder", mend)
 
 
 def read_ordinary(path: Path, most: int) -> bytes:
@@ -49,13 +49,13 @@ def read_ordinary(path: Path, most: int) -> bytes:
     pipe or a socket, which are not waited for; OSError where it cannot be read."""
     waits_not = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if not stat.S_ISREG(os.stat(path).st_mode):  # opening a device can do things
-        raise Refused("is no ordinary file")
+        raise Refused("it is no ordinary file")
     with open(os.open(path, os.O_RDONLY | waits_not), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise Refused("is no ordinary file")
+            raise Refused("it is no ordinary file")
         data = file.read(most + 1)
     if len(data) > most:
-        raise Refused(f"has more than {most:,} bytes")
+        raise Refused(f"it has more than {most:,} bytes")
     return data
 
 
@@ -65,5 +65,5 @@ def read_bounded(path: Path, most: int = LARGEST_FILE) -> bytes:
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise Refused(f"has more than {most:,} bytes")
+        raise Refused(f"it has more than {most:,} bytes")
     return data

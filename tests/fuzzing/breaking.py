@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 
 from compiler.expansion.functions import FUNCTIONS
 from compiler.ops import SIGNATURES
+from tests.fuzzing.building import working
 from tests.fuzzing.target import ROOT
 
 TOKEN = re.compile(r"#[^\n]*\n|\w+|\s+|->|\.\.|[^\w\s]")
@@ -62,7 +63,7 @@ def seeds() -> tuple[str, ...]:
     return tuple(path.read_bytes().decode("utf-8", "replace") for path in paths)
 
 
-@cache
+@lru_cache(maxsize=2_000)
 def tokens(text: str) -> tuple[str, ...]:
     return tuple(TOKEN.findall(text))
 
@@ -94,7 +95,7 @@ def mutate(random: Random, parts: list[str]) -> None:
     if not parts:
         parts.append(random.choice(WORDS))
     at, other = random.randrange(len(parts)), random.randrange(len(parts))
-    match random.randrange(11):
+    match random.randrange(16):
         case 0:
             del parts[at]
         case 1:
@@ -118,13 +119,22 @@ def mutate(random: Random, parts: list[str]) -> None:
         case 9:
             same = [i for i, part in enumerate(parts) if part.isdigit()] or [at]
             parts[random.choice(same)] = random.choice(NUMBERS)
+        case 10 | 11:
+            layers = [i for i, part in enumerate(parts) if part in SIGNATURES] or [at]
+            parts[random.choice(layers)] = random.choice(tuple(SIGNATURES))
+        case 12 | 13:
+            same = [i for i, part in enumerate(parts) if part.isdigit()] or [at]
+            parts[random.choice(same)] = random.choice(("0", "1", "2", "3", "5", "n1", "in.C"))
         case _:
             names = [i for i, part in enumerate(parts) if part.isidentifier()] or [at]
             parts[random.choice(names)] = parts[random.choice(names)]
 
 
 def short_seed(random: Random) -> str:
-    """Long examples less often: they tell as much, and take longer."""
+    """Long examples less often: they tell as much, and take longer. As often a random program that
+    works, so that what is broken gets far."""
+    if random.random() < 0.5:
+        return working(random)
     most = random.choice((100, 200, 200, 400, 400, 10_000))
     return random.choice([text for text in seeds() if len(text) <= most])
 

@@ -1,0 +1,444 @@
+"""Random programs that work, from whatever gives random numbers: a seed or hypothesis.
+
+Operators are taken from the registry, and their arguments from what the kinds of their fields
+accept, so that a new operator needs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from random import Random
+
+from compiler.arguments import Kind, Unfit, written
+from compiler.op import Op, ShapeError
+from compiler.ops import OPS
+from compiler.volume import Volume
+
+ONE = tuple(op for op in OPS if op.inputs == "one")
+MERGES = tuple(op for op in OPS if op.inputs == "merge")
+INPUT = next(op for op in OPS if op.inputs == "none")
+# Of many kinds one accepts some: whole numbers, windows, sides, ratios, flags, volumes, lists.
+WHOLE = (1, 2, 3, 4, 6, 8, 12)
+POOL: tuple[object, ...] = (
+    *WHOLE,
+    *(0, 0, 5, 7, 9, 0.5, 0.25, 0.1, 1.0, 1e-3, 1e-5, 2.0),
+    *((1, 2), (2, 1), (3, 1), (1, 3), (2, 2), (3, 3), (0, 1), (1, 0)),
+    *((0, 0, 1, 1), (1, 0, 0, 1), (1, 1, 1, 1), (0, 1, 0, 1), (2, 1, 1, 2)),
+    *((2, 2, 4), (4, 4, 2), (1, 1, 8), (2, 4, 4), (1, 4, 2), (8, 2, 1), (4, 2, 3)),
+    *(True, False, True, False),
+    *((0.5, 0.25, 0.125), (1.0, 2.0, 3.0), (0.5, 0.25), (0.5,), [0.5, 0.25], [0.5, 0.25, 0.125]),
+)
+MOST_VALUES = 1_500
+MOST_SIZE = 16
+# A value of the program, as the network goes on from it.
+Flow = Volume
+Step = Callable[[Flow], Flow]
+
+
+class Stuck(Exception):
+    """This part does not fit what flows into it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text of the program, and the volume that it makes of another. `heavy`: how many layers."""
+
+    text: str
+    step: Step
+    layers: int = 1
+
+
+@dataclass
+class Builder:
+    """One program. `known` are the names of whole numbers that may be written here."""
+
+    random: Random
+    declared: list[str] = field(default_factory=list)
+    known: dict[str, int] = field(default_factory=dict)
+    defaults: dict[tuple[str, str], object] = field(default_factory=dict)
+    names: int = 0
+    labelled: bool = True  # whether a label may stand here: not where something is repeated
+    depth: int = 0
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def name(self, stem: str) -> str:
+        self.names += 1
+        return f"{stem}{self.names}"
+
+    # Whole programs
+
+    def program(self) -> str:
+        """A net with some declarations before it."""
+        random = self.random
+        if self.chance(0.3):
+            self.declared.append(self.documentation())
+        for _ in range(random.randint(0, 2)):
+            self.number()
+        for _ in range(random.randint(0, 2)):
+            self.default()
+        volumes = [self.volume() for _ in range(random.choice((1, 1, 1, 2, 3)))]
+        net = self.net(volumes) if len(volumes) > 1 or self.chance(0.6) else self.bare(volumes[0])
+        return "\n".join((*self.declared, net)) + "\n"
+
+    def documentation(self) -> str:
+        return f"# {self.name('remark')}"
+
+    def number(self) -> None:
+        name, value = self.name("n"), self.random.choice(WHOLE)
+        domain = f" in [{value}, {value + 1}]" if self.chance(0.3) else ""
+        is_param = self.chance(0.5)
+        text = self.whole(value)
+        self.declared.append(
+            f"param {name} = {text}{domain}" if is_param else f"let {name} = {text}"
+        )
+        self.known[name] = value
+
+    def default(self) -> None:
+        """New defaults for one argument of an operator that has one."""
+        op = self.random.choice(ONE)
+        optional = [each for each in fields(op) if each.default is not MISSING]
+        if not optional:
+            return
+        each = self.random.choice(optional)
+        if (op.name, each.name) in self.defaults:
+            return
+        value = self.fitting(each.metadata["kind"])
+        self.declared.append(f"default {op.name}({each.name}={self.value(value)})")
+        self.defaults[op.name, each.name] = value
+
+    def volume(self) -> Volume:
+        size = self.random.choice((1, 3, 4, 5, 6, 8))
+        other = self.random.choice((size, size, 7))
+        return Volume(size, other, self.random.choice((1, 2, 3, 4, 8)))
+
+    def input(self, volume: Volume) -> str:
+        sizes = f"{volume.h}x{volume.w}x{volume.c}"
+        if self.chance(0.2):
+            sizes = f"({', '.join(map(self.whole, (volume.h, volume.w, volume.c)))})"
+        return f"INPUT({sizes})"
+
+    def bare(self, volume: Volume) -> str:
+        chain = self.chain(volume, self.random.randint(1, 6))
+        return f"{self.input(volume)} -> {chain.text}"
+
+    def net(self, volumes: list[Volume]) -> str:
+        """Values, further outputs, some of them of training alone, and what is returned."""
+        doc = "## What it is.\n" if self.chance(0.3) else ""
+        values = [(self.name("x"), volume) for volume in volumes]
+        body = [
+            f"{name} = {self.input(volume)}"
+            for (name, _), volume in zip(values, volumes, strict=True)
+        ]
+        for _ in range(self.random.randint(0, 4)):
+            start, volume = self.random.choice(values)
+            made = self.joined(values) if self.chance(0.4) else None
+            if made is None:
+                chain = self.chain(volume, self.random.randint(1, 3))
+                made = f"{start} -> {chain.text}", chain.step(volume)
+            values.append((self.name("x"), made[1]))
+            body.append(f"{values[-1][0]} = {made[0]}")
+        for _ in range(self.random.choice((0, 0, 1, 2))):
+            start, volume = self.random.choice(values)
+            options = self.random.choice(("", " (train)", " (train, weight=0.3)"))
+            chain = self.chain(volume, self.random.randint(1, 2))
+            body.append(f"output {self.name('o')}{options} = {start} -> {chain.text}")
+        start, volume = values[-1]
+        body.append(f"{start} -> {self.chain(volume, self.random.randint(1, 3)).text}")
+        lines = "".join(f"  {line}\n" for line in body)
+        return f"{doc}net {self.name('Net')} {{\n{lines}}}"
+
+    def joined(self, values: list[tuple[str, Volume]]) -> tuple[str, Volume] | None:
+        """A merge of values that agree."""
+        for _ in range(4):
+            op = self.random.choice(MERGES)
+            chosen = [self.random.choice(values) for _ in range(self.random.randint(2, 3))]
+            try:
+                volume = shaped(op(), tuple(volume for _, volume in chosen))
+            except Stuck:
+                continue
+            return f"{op.name}{{ {' | '.join(name for name, _ in chosen)} }}", volume
+        return None
+
+    # Chains
+
+    def chain(self, volume: Volume, most: int) -> Part:
+        """At least one part; those that do not fit are tried again."""
+        parts: list[Part] = []
+        here = volume
+        for _ in range(most):
+            part = self.element(here)
+            here = part.step(here)
+            parts.append(part)
+        return joined(parts)
+
+    def element(self, volume: Volume) -> Part:
+        kinds: list[Callable[[Volume], Part]] = [self.layer] * 4
+        if self.depth < 3:
+            kinds += [self.group, self.repeated, self.looped, self.optional, self.chosen]
+            kinds += [self.merged] * 3 + [self.called] * 2
+            kinds += [self.label] * 2 if self.labelled else []
+        for _ in range(8):
+            self.depth += 1
+            try:
+                part = self.random.choice(kinds)(volume)
+                part.step(volume)
+            except Stuck:
+                continue
+            finally:
+                self.depth -= 1
+            return part
+        return Part("ID", lambda each: each)
+
+    def layer(self, volume: Volume) -> Part:
+        for _ in range(12):
+            op = self.operator(self.random.choice(ONE))
+            try:
+                shaped(op, (volume,))
+            except Stuck:
+                continue
+            return Part(self.call(op, volume), lambda each: shaped(op, (each,)))
+        raise Stuck
+
+    def operator(self, kind: type[Op]) -> Op:
+        values = {}
+        for each in fields(kind):
+            usual = self.defaults.get((kind.name, each.name), each.default)
+            # Most are left as they are: many odd arguments together fit nothing.
+            is_given = usual is MISSING or self.chance(0.35)
+            values[each.name] = self.fitting(each.metadata["kind"]) if is_given else usual
+        return kind(**values)
+
+    def fitting(self, kind: Kind) -> object:
+        """A value of the kind, as its operator keeps it."""
+        return self.random.choice(accepted(kind))
+
+    def call(self, op: Op, volume: Volume) -> str:
+        """With all arguments that are not what they would be without a word."""
+        given = []
+        positional = self.chance(0.5)
+        for each in fields(op):
+            value = getattr(op, each.name)
+            usual = self.defaults.get((op.name, each.name), each.default)
+            if usual is not MISSING and value == usual and type(value) is type(usual):
+                positional = False
+                continue
+            text = self.value(value, volume)
+            given.append(text if positional else f"{each.name}={text}")
+        name = self.random.choice((op.name, *op.aliases))
+        return f"{name}({', '.join(given)})" if given else name
+
+    # What holds other elements
+
+    def group(self, volume: Volume) -> Part:
+        inside = self.chain(volume, self.random.randint(1, 3))
+        return Part(f"[{inside.text}]", inside.step, inside.layers)
+
+    def label(self, volume: Volume) -> Part:
+        name = self.name("l")
+        if self.chance(0.3):
+            name += f"[{self.whole(self.random.choice(WHOLE))}]"
+        with self.inside(labelled=False):
+            part = self.random.choice((self.layer, self.group, self.merged, self.called))(volume)
+        return Part(f"{name}: {part.text}", part.step, part.layers)
+
+    def repeated(self, volume: Volume) -> Part:
+        times = self.random.choice((0, 1, 2, 2, 3))
+        with self.inside(labelled=False, known={}):
+            inside = self.group(volume)
+        count = str(times) if self.chance(0.5) else f"({self.whole(times)})"
+
+        def step(each: Volume) -> Volume:
+            for _ in range(times):
+                each = inside.step(each)
+            return each
+
+        return Part(f"{inside.text}*{count}", step, times * inside.layers)
+
+    def looped(self, volume: Volume) -> Part:
+        """A convolution of so many filters, and so many."""
+        values = [self.random.choice(WHOLE) for _ in range(self.random.randint(1, 3))]
+        name = self.name("i")
+        if self.chance(0.5):
+            rows, targets = ", ".join(f"({each}, {each + 1})" for each in values), f"{name}, _{name}"
+        else:
+            rows, targets = ", ".join(map(self.whole, values)), name
+        text = f"[CONV({name}, 1, 1, 0, 1, 1, true, floor) for {targets} in [{rows}]]"
+        return Part(text, lambda each: bounded(each.h, each.w, values[-1]), len(values))
+
+    def optional(self, volume: Volume) -> Part:
+        """There unless it is switched off, and here it is not."""
+        inside = self.layer(volume)
+        name = f"{self.name('c')}: " if self.labelled else ""
+        return Part(f"{name}{inside.text}?", inside.step, inside.layers)
+
+    def chosen(self, volume: Volume) -> Part:
+        is_there = self.chance(0.5)
+        inside = self.group(volume)
+        step = inside.step if is_there else lambda each: each
+        return Part(f"{inside.text}?({self.truth(is_there, volume)})", step, inside.layers)
+
+    def merged(self, volume: Volume) -> Part:
+        """Branches that fit together, some behind guards."""
+        for _ in range(6):
+            op = self.random.choice(MERGES)()
+            branches = [self.branch(volume) for _ in range(self.random.randint(2, 3))]
+            kept = [part for part, _ in branches if part is not None]
+
+            def step(each: Volume, op: Op = op, kept: list[Part] = kept) -> Volume:
+                shapes = tuple(part.step(each) for part in kept)
+                return shaped(op, shapes) if len(shapes) > 1 else shapes[0]
+
+            if not kept:
+                continue
+            try:
+                step(volume)
+            except Stuck:
+                continue
+            text = f"{op.name}{{ {' | '.join(text for _, text in branches)} }}"
+            return Part(text, step, sum(part.layers for part in kept) + 1)
+        raise Stuck
+
+    def branch(self, volume: Volume) -> tuple[Part | None, str]:
+        """What is left of a branch, and its text."""
+        identity = Part("ID", lambda each: each)
+        part = identity if self.chance(0.3) else self.chain(volume, self.random.randint(1, 2))
+        match self.random.randrange(6):
+            case 0:
+                is_kept = self.chance(0.6)
+                text = f"{part.text} if {self.truth(is_kept, volume)}"
+                return part if is_kept else None, text
+            case 1:
+                other, is_first = self.chain(volume, 1), self.chance(0.5)
+                text = f"{part.text} if {self.truth(is_first, volume)} else {other.text}"
+                return part if is_first else other, text
+        return part, part.text
+
+    def called(self, volume: Volume) -> Part:
+        """A block of its own, declared before what calls it."""
+        name = self.name("block")
+        parameters = {self.name("p"): self.random.choice(WHOLE) for _ in range(self.random.randint(0, 2))}
+        outer = {each: value for each, value in self.known.items() if each.startswith("n")}
+        with self.inside(labelled=True, known={**outer, **parameters}):
+            inside = self.chain(volume, self.random.randint(1, 3))
+            body = self.body(inside)
+        shown, given = [], []
+        for each, value in parameters.items():
+            has_default = self.chance(0.4) or any("=" in one for one in shown)
+            shown.append(f"{each} = {value}" if has_default else each)
+            if not has_default or self.chance(0.3):
+                given.append(f"{each}={self.whole(value)}" if self.chance(0.5) or any("=" in one for one in given) or len(given) < len(shown) - 1 else self.whole(value))
+        self.declared.append(f"block {name}({', '.join(shown)}) {body}")
+        return Part(f"{name}({', '.join(given)})", inside.step, inside.layers)
+
+    def body(self, inside: Part) -> str:
+        match self.random.randrange(3):
+            case 0:
+                return f"{{\n  {inside.text}\n}}"
+            case 1:
+                return f"{{\n  let {self.name('h')} = in.C * 2\n  {inside.text}\n}}"
+        return f"= {inside.text}"
+
+    @contextmanager
+    def inside(self, labelled: bool, known: dict[str, int] | None = None) -> Iterator[None]:
+        before = self.labelled, self.known
+        self.labelled = labelled
+        self.known = self.known if known is None else known
+        try:
+            yield
+        finally:
+            self.labelled, self.known = before
+
+    # Values
+
+    def value(self, value: object, volume: Volume | None = None) -> str:
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return self.whole(value, volume)
+        if isinstance(value, Volume):
+            return f"({value.h}, {value.w}, {value.c})"
+        if isinstance(value, tuple) and value and all(isinstance(each, int) for each in value):
+            if len(set(value)) == 1 and len(value) == 2:
+                return self.whole(value[0], volume)
+            return f"({', '.join(self.whole(each, volume) for each in value)})"
+        if isinstance(value, list | tuple):
+            items = ", ".join(written(each) for each in value)
+            comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+            return f"[{items}]" if isinstance(value, list) else f"({items}{comma})"
+        return written(value)
+
+    def whole(self, value: int, volume: Volume | None = None) -> str:
+        """A whole number in one of many ways to write it."""
+        same = [name for name, each in self.known.items() if each == value]
+        if volume is not None and self.labelled:  # where nothing is repeated
+            same += [f"in.{axis}" for axis, size in zip("HWC", (volume.h, volume.w, volume.c), strict=True) if size == value]
+        if same and self.chance(0.5):
+            return self.random.choice(same)
+        first = self.random.randint(0, value)
+        ways = (
+            f"{first} + {value - first}",
+            f"{value + first} - {first}",
+            f"{value * 2} // 2",
+            f"max({value}, {first})",
+            f"[{first}, {value}][1]",
+            f"int({value}.5)",
+            f"len(range({value}))",
+            f"{value} if {self.truth(True)} else 99",
+            f"({value * 4} / 4)",
+            f"{value}**1",
+            f"make_divisible({value * 8}) // 8" if value else "0",
+        )
+        return self.random.choice(ways) if self.chance(0.25) else str(value)
+
+    def truth(self, wanted: bool, volume: Volume | None = None) -> str:
+        ways = ["1 < 2", "true", "not false", "1 == 1 and 2 >= 2", "1 > 2 or 3 != 4", "1 < 2 <= 2"]
+        if volume is not None and self.labelled:
+            ways += [f"in.C == {volume.c}", f"in.H <= {volume.h}"]
+        chosen = self.random.choice(ways)
+        return chosen if wanted else f"not ({chosen})"
+
+
+@cache
+def accepted(kind: Kind) -> tuple[object, ...]:
+    """What of POOL, and of the kind's words, an argument takes."""
+    found = []
+    for candidate in (*kind.words * 4, *POOL):
+        with suppress(Unfit):
+            found.append(kind.accept(candidate))
+    assert found, f"nothing in POOL is {kind.expects}"
+    return tuple(found)
+
+
+def shaped(op: Op, inputs: tuple[Volume, ...]) -> Volume:
+    """Raises Stuck where the volumes do not fit, or grow beyond what a test can run."""
+    try:
+        volume = op.shape(inputs)
+    except ShapeError:
+        raise Stuck from None
+    if sum(weight.size for weight in op.weights(inputs)) > 20_000:
+        raise Stuck
+    bounded(volume.h, volume.w, volume.c)
+    return volume
+
+
+def bounded(h: int, w: int, c: int) -> Volume:
+    if h * w * c > MOST_VALUES or max(h, w) > MOST_SIZE:
+        raise Stuck
+    return Volume(h, w, c)
+
+
+def joined(parts: list[Part]) -> Part:
+    def step(volume: Volume) -> Volume:
+        for part in parts:
+            volume = part.step(volume)
+        return volume
+
+    return Part(" -> ".join(part.text for part in parts), step, sum(each.layers for each in parts))
+
+
+def working(random: Random) -> str:
+    """The text of a program that compiles."""
+    return Builder(random).program()

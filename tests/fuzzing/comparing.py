@@ -1,0 +1,68 @@
+"""What must be true of every program that works, shown by numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+import cnnc
+from cnnc.build import instantiate
+from cnnc.pipeline import Backend
+from cnnc.verify import seeded_inputs, seeded_weights
+from compiler.optimise import Level
+from tests.memory.test_plan import holds
+
+LEVELS: tuple[Level, ...] = (0, 1, 2)
+BACKENDS: tuple[Backend, ...] = ("numpy", "torch")
+TOLERANCE = 1e-3
+LARGEST = 1e5  # beyond, the last digits of single precision say nothing
+
+Values = dict[str, NDArray[Any]]
+
+
+def agrees(net: cnnc.Net) -> bool:
+    """Both backends at every level against PyTorch as written; False where the values are too large
+    to compare. The memory plan and the report's totals are checked with it."""
+    for level in LEVELS:
+        holds(net.journey.optimised(level).graph)
+    counts(net)
+    weights, inputs = seeded_weights(net.journey, 1), seeded_inputs(net.journey, 2, 2)
+    reference = outputs(net, "torch", 0, weights, inputs)
+    if not all(np.isfinite(each).all() and np.abs(each).max() < LARGEST for each in reference.values()):
+        return False
+    for backend in BACKENDS:
+        for level in LEVELS:
+            for name, value in outputs(net, backend, level, weights, inputs).items():
+                wanted = reference[name]
+                assert value.shape == wanted.shape, (backend, level, name)
+                difference = np.abs(value - wanted).max() / max(1e-3, np.abs(wanted).max())
+                assert difference < TOLERANCE, (backend, level, name, difference)
+    return True
+
+
+def outputs(
+    net: cnnc.Net,
+    backend: Backend,
+    level: Level,
+    weights: Values,
+    inputs: list[NDArray[Any]],
+) -> Values:
+    model = instantiate(net.name, net.emit(backend, level), backend, weights, False)
+    with torch.inference_mode():
+        given = inputs if backend == "numpy" else [torch.from_numpy(each) for each in inputs]
+        result = model(*given)
+    named = result if isinstance(result, dict) else {"": result}
+    return {name: np.asarray(value) for name, value in named.items()}
+
+
+def counts(net: cnnc.Net) -> None:
+    """The report's parameters are those that PyTorch counts, at inference and in training."""
+    for train in (False, True):
+        model = net.build("torch", level=0, train=train)
+        total = sum(each.numel() for each in model.parameters())
+        report = net.report(train=train)
+        assert report.totals.parameters == total
+        assert sum(row.parameters for row in report.rows) == total
