@@ -23,6 +23,7 @@ from compiler.optimise import Level, Watch, optimise
 from compiler.report import ONE_IMAGE, Measure, Report, Stage, report
 from dsl.parser import parse
 from dsl.source import Source
+from dsl.stack import roomy
 from dsl.syntax import Module
 
 Backend: TypeAlias = Literal["numpy", "torch"]
@@ -78,6 +79,7 @@ class Journey:
     def optimised(self, level: Level, watch: Watch | None = None) -> CheckedGraph:
         return optimise(self.checked, level, *([watch] if watch else []))
 
+    @roomy
     def report(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> Report:
         """What a graph holds and costs."""
         return report(self.at(stage), self.source.name, stage, measure)
@@ -91,6 +93,7 @@ class Journey:
         }
         return graphs[stage]()
 
+    @roomy
     def page(
         self, stage: Stage = "source", measure: Measure = ONE_IMAGE, depth: int | None = None
     ) -> str:
@@ -112,6 +115,7 @@ class Journey:
 
         return held(self.optimised(2) if stage == "optimised" else self.inference)
 
+    @roomy
     def emit(
         self, backend: Backend, level: Level, train: bool, weights_file: str | None = None
     ) -> str:

@@ -13,7 +13,7 @@ from functools import cache
 from random import Random
 
 from compiler.arguments import Kind, Unfit, written
-from compiler.op import Op, ShapeError
+from compiler.op import Op, Place, ShapeError
 from compiler.ops import OPS
 from compiler.volume import Volume
 
@@ -61,6 +61,7 @@ class Builder:
     defaults: dict[tuple[str, str], object] = field(default_factory=dict)
     names: int = 0
     labelled: bool = True  # whether a label may stand here: not where something is repeated
+    fixed: bool = True  # whether always the same volume flows in here
     depth: int = 0
 
     def chance(self, share: float) -> bool:
@@ -196,41 +197,44 @@ class Builder:
 
     def layer(self, volume: Volume) -> Part:
         for _ in range(12):
-            op = self.operator(self.random.choice(ONE))
+            kind = self.random.choice(ONE)
+            given = self.arguments(kind)
+            usual = {name: each for (op, name), each in self.defaults.items() if op == kind.name}
+            values = {**usual, **given}
+            values = {**kind.sketch(values, Place(volume, None, 1000, False)), **values}
+            op = kind(**values)
             try:
                 shaped(op, (volume,))
             except Stuck:
                 continue
-            return Part(self.call(op, volume), lambda each: shaped(op, (each,)))
+            return Part(self.call(kind, given, volume), lambda each: shaped(op, (each,)))
         raise Stuck
 
-    def operator(self, kind: type[Op]) -> Op:
-        values = {}
+    def arguments(self, kind: type[Op]) -> dict[str, object]:
+        """Those that are written. Most are not: many odd ones together fit nothing."""
+        given = {}
         for each in fields(kind):
-            usual = self.defaults.get((kind.name, each.name), each.default)
-            # Most are left as they are: many odd arguments together fit nothing.
-            is_given = usual is MISSING or self.chance(0.35)
-            values[each.name] = self.fitting(each.metadata["kind"]) if is_given else usual
-        return kind(**values)
+            is_needed = each.default is MISSING and (kind.name, each.name) not in self.defaults
+            if is_needed or self.chance(0.35):
+                given[each.name] = self.fitting(each.metadata["kind"])
+        return given
 
     def fitting(self, kind: Kind) -> object:
         """A value of the kind, as its operator keeps it."""
         return self.random.choice(accepted(kind))
 
-    def call(self, op: Op, volume: Volume) -> str:
-        """With all arguments that are not what they would be without a word."""
-        given = []
+    def call(self, kind: type[Op], given: dict[str, object], volume: Volume) -> str:
+        """The arguments by position, as long as none is left out, or by name."""
+        texts = []
         positional = self.chance(0.5)
-        for each in fields(op):
-            value = getattr(op, each.name)
-            usual = self.defaults.get((op.name, each.name), each.default)
-            if usual is not MISSING and value == usual and type(value) is type(usual):
+        for each in fields(kind):
+            if each.name not in given:
                 positional = False
                 continue
-            text = self.value(value, volume)
-            given.append(text if positional else f"{each.name}={text}")
-        name = self.random.choice((op.name, *op.aliases))
-        return f"{name}({', '.join(given)})" if given else name
+            text = self.value(given[each.name], volume)
+            texts.append(text if positional else f"{each.name}={text}")
+        name = self.random.choice((kind.name, *kind.aliases))
+        return f"{name}({', '.join(texts)})" if texts else name
 
     # What holds other elements
 
@@ -241,14 +245,14 @@ class Builder:
     def label(self, volume: Volume) -> Part:
         name = self.name("l")
         if self.chance(0.3):
-            name += f"[{self.whole(self.random.choice(WHOLE))}]"
+            name += f"_[{self.whole(self.random.choice(WHOLE))}]"
         with self.inside(labelled=False):
             part = self.random.choice((self.layer, self.group, self.merged, self.called))(volume)
         return Part(f"{name}: {part.text}", part.step, part.layers)
 
     def repeated(self, volume: Volume) -> Part:
         times = self.random.choice((0, 1, 2, 2, 3))
-        with self.inside(labelled=False, known={}):
+        with self.inside(labelled=False, fixed=False):
             inside = self.group(volume)
         count = str(times) if self.chance(0.5) else f"({self.whole(times)})"
 
@@ -321,17 +325,21 @@ class Builder:
     def called(self, volume: Volume) -> Part:
         """A block of its own, declared before what calls it."""
         name = self.name("block")
-        parameters = {self.name("p"): self.random.choice(WHOLE) for _ in range(self.random.randint(0, 2))}
+        count = self.random.randint(0, 2)
+        parameters = {self.name("p"): self.random.choice(WHOLE) for _ in range(count)}
         outer = {each: value for each, value in self.known.items() if each.startswith("n")}
         with self.inside(labelled=True, known={**outer, **parameters}):
             inside = self.chain(volume, self.random.randint(1, 3))
             body = self.body(inside)
         shown, given = [], []
+        positional = self.chance(0.5)
         for each, value in parameters.items():
-            has_default = self.chance(0.4) or any("=" in one for one in shown)
+            has_default = self.chance(0.4)
             shown.append(f"{each} = {value}" if has_default else each)
-            if not has_default or self.chance(0.3):
-                given.append(f"{each}={self.whole(value)}" if self.chance(0.5) or any("=" in one for one in given) or len(given) < len(shown) - 1 else self.whole(value))
+            if has_default and self.chance(0.6):
+                positional = False
+                continue
+            given.append(self.whole(value) if positional else f"{each}={self.whole(value)}")
         self.declared.append(f"block {name}({', '.join(shown)}) {body}")
         return Part(f"{name}({', '.join(given)})", inside.step, inside.layers)
 
@@ -344,14 +352,16 @@ class Builder:
         return f"= {inside.text}"
 
     @contextmanager
-    def inside(self, labelled: bool, known: dict[str, int] | None = None) -> Iterator[None]:
-        before = self.labelled, self.known
-        self.labelled = labelled
+    def inside(
+        self, labelled: bool, known: dict[str, int] | None = None, fixed: bool = True
+    ) -> Iterator[None]:
+        before = self.labelled, self.known, self.fixed
+        self.labelled, self.fixed = labelled, self.fixed and fixed
         self.known = self.known if known is None else known
         try:
             yield
         finally:
-            self.labelled, self.known = before
+            self.labelled, self.known, self.fixed = before
 
     # Values
 
@@ -373,8 +383,9 @@ class Builder:
     def whole(self, value: int, volume: Volume | None = None) -> str:
         """A whole number in one of many ways to write it."""
         same = [name for name, each in self.known.items() if each == value]
-        if volume is not None and self.labelled:  # where nothing is repeated
-            same += [f"in.{axis}" for axis, size in zip("HWC", (volume.h, volume.w, volume.c), strict=True) if size == value]
+        if volume is not None and self.fixed:
+            sizes = {"H": volume.h, "W": volume.w, "C": volume.c}
+            same += [f"in.{axis}" for axis, size in sizes.items() if size == value]
         if same and self.chance(0.5):
             return self.random.choice(same)
         first = self.random.randint(0, value)
@@ -395,7 +406,7 @@ class Builder:
 
     def truth(self, wanted: bool, volume: Volume | None = None) -> str:
         ways = ["1 < 2", "true", "not false", "1 == 1 and 2 >= 2", "1 > 2 or 3 != 4", "1 < 2 <= 2"]
-        if volume is not None and self.labelled:
+        if volume is not None and self.fixed:
             ways += [f"in.C == {volume.c}", f"in.H <= {volume.h}"]
         chosen = self.random.choice(ways)
         return chosen if wanted else f"not ({chosen})"
