@@ -129,7 +129,7 @@ def open_side(
         path = path.resolve()
     if is_report(source):
         return _saved(source, net, settings)
-    journey = Journey(source, path, net, {}, max_layers, allow_paths)
+    journey = Journey(source, path, net, {}, max_layers, allow_paths=allow_paths)
     _ = journey.tree
     return Side(source.name, journey, settings=settings)
 

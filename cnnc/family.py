@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ def explore(
     journal: str | Path | None = None,
     limit: int = MAX_MEMBERS,
     max_layers: int = MAX_LAYERS,
+    allow_paths: Iterable[str | Path] = (),
     **settings: object,
 ) -> list[Member]:
     """Walk the params' domains and the optionals of `FILE` or `FILE:NET`, as `cnnc explore` does.
@@ -37,7 +38,8 @@ def explore(
     first: its `settings` and `params` are texts, as the program writes them, its `metrics` whole
     numbers. Members that fail come after it, with their `problem` and no metrics. With more `jobs`
     than one, or with Ray, the caller's script must guard what it runs with
-    `if __name__ == "__main__":`, as `multiprocessing` wants it. Raises CnnError.
+    `if __name__ == "__main__":`, as `multiprocessing` wants it. `allow_paths`: as `load`
+    has them. Raises CnnError.
     """
     # Nobody who loads one network needs what walks a family.
     from cnnc.exploring.exploration import Asked, Work
@@ -46,7 +48,14 @@ def explore(
     path, net = split_target(str(target))
     source = read_source(path, path.name)
     result = walk(
-        Journey(source, path.resolve(), net, settings, max_layers),
+        Journey(
+            source,
+            path.resolve(),
+            net,
+            settings,
+            max_layers,
+            allow_paths=tuple(map(Path, allow_paths)),
+        ),
         {name: _values(values) for name, values in (vary or {}).items()},
         Asked(where, sort, pareto),
         Work(jobs, ray, None if journal is None else Path(journal), limit),

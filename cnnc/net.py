@@ -194,7 +194,8 @@ def load(
 ) -> Net:
     """Read `FILE` or `FILE:NET` and set its params.
 
-    What it uses lies in its project's folder, or in one of `allow_paths`. Raises CnnError, which carries every diagnostic.
+    What it uses lies in its project's folder, or in one of `allow_paths`. Raises CnnError, which
+    carries every diagnostic.
     """
     path, net = split_target(str(target))
     return _checked(
@@ -204,7 +205,7 @@ def load(
             net,
             settings,
             max_layers,
-            tuple(map(Path, allow_paths)),
+            allow_paths=tuple(map(Path, allow_paths)),
         )
     )
 
@@ -223,7 +224,8 @@ def loads(
     What it uses is looked for from the working folder, as `load` does.
     """
     allowed = tuple(map(Path, allow_paths))
-    return _checked(Journey(Source(name, text), None, net, settings, max_layers, allowed))
+    source = Source(name, text)
+    return _checked(Journey(source, None, net, settings, max_layers, allow_paths=allowed))
 
 
 def _checked(journey: Journey) -> Net:

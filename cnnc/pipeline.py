@@ -33,8 +33,8 @@ Backend: TypeAlias = Literal["numpy", "torch"]
 class Journey:
     """One net of one program on its way; every stage is made once, when it is first asked for.
 
-    `texts`: those of used files that need not be read. `allow_paths`: folders beside the project's in
-    which used files may lie.
+    `texts`: those of used files that need not be read. `allow_paths`: folders beside the project's
+    in which used files may lie.
     """
 
     source: Source

@@ -134,7 +134,8 @@ def journey(
 ) -> Journey:
     source, path, net = read(target)
     given = parse_settings(settings)
-    return Journey(source, path, net, given, max_layers, tuple(allow_paths or ()))
+    allowed = tuple(allow_paths or ())
+    return Journey(source, path, net, given, max_layers, allow_paths=allowed)
 
 
 def parse_settings(

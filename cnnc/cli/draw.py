@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cnnc.cli.common import (
+    AllowPaths,
     File,
     MaxLayers,
     Output,
@@ -88,6 +89,7 @@ def draw(
     train: Annotated[bool, typer.Option("--train", help="Draw the training graph.")] = False,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
+    allow_path: AllowPaths = None,
 ) -> None:
     """The picture of a network: SVG, DOT, Mermaid, or a page."""
     spare(output, file)
@@ -100,7 +102,7 @@ def draw(
         raise typer.BadParameter("the reader of a page unfolds it; --unfold is for other formats")
     drawn: Graphs = "training" if train else stage.value
     with progress(f"drawing {file}"):
-        whole = journey(file, settings, max_layers)
+        whole = journey(file, settings, max_layers, allow_path)
         if chosen is Format.html:
             text = whole.page(drawn, depth=depth)
         else:

@@ -13,6 +13,7 @@ import typer
 
 from cnnc.cli.common import (
     INTERRUPTED,
+    AllowPaths,
     File,
     MaxLayers,
     Output,
@@ -80,12 +81,13 @@ def explore(
     ] = None,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
+    allow_path: AllowPaths = None,
 ) -> None:
     """A whole family of networks, by its params: one row a member."""
     spare(output, file, resume)
     spare(resume, file)
     varied = parse_settings(vary, "--vary", "NAME=[1, 2] or NAME=1..4")
-    start = journey(file, settings, max_layers)
+    start = journey(file, settings, max_layers, allow_path)
     for name in start.settings.keys() & varied.keys():
         raise typer.BadParameter(f"{name} is set and varied")
     # No other command needs what walks a family, nor its formats.

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from compiler.expansion.declarations import check_parameters, extend, take
-from compiler.expansion.project import Refused, read_bounded, read_ordinary, refuse_outside, roots
 from compiler.expansion.problems import Poisoned, Problem, Reporter, problem
+from compiler.expansion.project import Refused, read_bounded, read_ordinary, refuse_outside, roots
 from compiler.expansion.values import BlockValue, Defaults, Scope
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean

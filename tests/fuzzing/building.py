@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from random import Random
 
 from compiler.arguments import Kind, Unfit, written
 from compiler.op import Op, Place, ShapeError
-from compiler.ops import OPS
+from compiler.ops import OPS, SIGNATURES
 from compiler.volume import Volume
 
 ONE = tuple(op for op in OPS if op.inputs == "one")
@@ -102,15 +102,16 @@ class Builder:
     def default(self) -> None:
         """New defaults for one argument of an operator that has one."""
         op = self.random.choice(ONE)
-        optional = [each for each in fields(op) if each.default is not MISSING]
-        if not optional:
+        kinds, required = SIGNATURES[op.name].kinds, SIGNATURES[op.name].required
+        names = [each for each in kinds if each not in required]
+        if not names:
             return
-        each = self.random.choice(optional)
-        if (op.name, each.name) in self.defaults:
+        name = self.random.choice(names)
+        if (op.name, name) in self.defaults:
             return
-        value = self.fitting(each.metadata["kind"])
-        self.declared.append(f"default {op.name}({each.name}={self.value(value)})")
-        self.defaults[op.name, each.name] = value
+        value = self.fitting(kinds[name])
+        self.declared.append(f"default {op.name}({name}={self.value(value)})")
+        self.defaults[op.name, name] = value
 
     def volume(self) -> Volume:
         size = self.random.choice((1, 3, 4, 5, 6, 8))
@@ -202,21 +203,22 @@ class Builder:
             usual = {name: each for (op, name), each in self.defaults.items() if op == kind.name}
             values = {**usual, **given}
             values = {**kind.sketch(values, Place(volume, None, 1000, False)), **values}
-            op = kind(**values)
+            part = single(SIGNATURES[kind.name].make(values), self.call(kind, given, volume))
             try:
-                shaped(op, (volume,))
+                part.step(volume)
             except Stuck:
                 continue
-            return Part(self.call(kind, given, volume), lambda each: shaped(op, (each,)))
+            return part
         raise Stuck
 
     def arguments(self, kind: type[Op]) -> dict[str, object]:
         """Those that are written. Most are not: many odd ones together fit nothing."""
         given = {}
-        for each in fields(kind):
-            is_needed = each.default is MISSING and (kind.name, each.name) not in self.defaults
+        signature = SIGNATURES[kind.name]
+        for name, each in signature.kinds.items():
+            is_needed = name in signature.required and (kind.name, name) not in self.defaults
             if is_needed or self.chance(0.35):
-                given[each.name] = self.fitting(each.metadata["kind"])
+                given[name] = self.fitting(each)
         return given
 
     def fitting(self, kind: Kind) -> object:
@@ -227,14 +229,14 @@ class Builder:
         """The arguments by position, as long as none is left out, or by name."""
         texts = []
         positional = self.chance(0.5)
-        for each in fields(kind):
-            if each.name not in given:
+        for name in SIGNATURES[kind.name].kinds:
+            if name not in given:
                 positional = False
                 continue
-            text = self.value(given[each.name], volume)
-            texts.append(text if positional else f"{each.name}={text}")
-        name = self.random.choice((kind.name, *kind.aliases))
-        return f"{name}({', '.join(texts)})" if texts else name
+            text = self.value(given[name], volume)
+            texts.append(text if positional else f"{name}={text}")
+        word = self.random.choice((kind.name, *kind.aliases))
+        return f"{word}({', '.join(texts)})" if texts else word
 
     # What holds other elements
 
@@ -268,7 +270,10 @@ class Builder:
         values = [self.random.choice(WHOLE) for _ in range(self.random.randint(1, 3))]
         name = self.name("i")
         if self.chance(0.5):
-            rows, targets = ", ".join(f"({each}, {each + 1})" for each in values), f"{name}, _{name}"
+            rows, targets = (
+                ", ".join(f"({each}, {each + 1})" for each in values),
+                f"{name}, _{name}",
+            )
         else:
             rows, targets = ", ".join(map(self.whole, values)), name
         text = f"[CONV({name}, 1, 1, 0, 1, 1, true, floor) for {targets} in [{rows}]]"
@@ -421,6 +426,10 @@ def accepted(kind: Kind) -> tuple[object, ...]:
             found.append(kind.accept(candidate))
     assert found, f"nothing in POOL is {kind.expects}"
     return tuple(found)
+
+
+def single(op: Op, text: str) -> Part:
+    return Part(text, lambda volume: shaped(op, (volume,)))
 
 
 def shaped(op: Op, inputs: tuple[Volume, ...]) -> Volume:
