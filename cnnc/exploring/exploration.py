@@ -86,7 +86,15 @@ def explore(
         name: value if isinstance(value, str) else literal(value)
         for name, value in journey.settings.items()
     }
-    whole = family(journey.tree, journey.path, journey.net, fixed, varied, work.limit)
+    whole = family(
+        journey.tree,
+        journey.path,
+        journey.net,
+        fixed,
+        varied,
+        work.limit,
+        allow_paths=journey.allow_paths,
+    )
     chosen = choice(whole, asked.where, asked.sort, asked.pareto)
     found = reader(whole, chosen)
     holding: list[Found] = []
