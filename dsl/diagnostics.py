@@ -61,7 +61,7 @@ class Diagnostic:
 
 def _short(text: str) -> str:
     """The text on one line; a program's words can be of any length."""
-    text = _printable(text[: LONGEST + 1])
+    text = printable(text[: LONGEST + 1])
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
@@ -79,7 +79,7 @@ def _pictures(labels: Sequence[Label], gutter: str) -> list[str]:
             here = [label for label in inside if label.span.position[0] == number]
             here.sort(key=lambda label: label.span.start)
             cut = _cut(source.line(number), here)
-            shown = _printable(_window(source.line(number), cut))
+            shown = printable(_window(source.line(number), cut))
             lines.append(f"{number:>{len(gutter)}} | {shown}".rstrip())
             lines += [f"{gutter} | {_underline(label, cut)}" for label in here]
     return lines
@@ -107,8 +107,9 @@ def _underline(label: Label, cut: int) -> str:
     return f"{carets} {_short(label.text)}".rstrip()
 
 
-def _printable(line: str) -> str:
-    """One column a character, so that the carets stand under their text."""
+def printable(line: str) -> str:
+    """The text on one line, without what a terminal obeys; one column a character, so that carets
+    stand under their text."""
     return "".join(char if char.isprintable() else " " for char in line)
 
 

@@ -10,6 +10,7 @@ from compiler.grouping import Line, lines, total
 from compiler.metrics import BY_NAME, METRICS, Metric, Number
 from compiler.report import Inference, Report, Training
 from compiler.separable import separable
+from dsl.diagnostics import printable
 
 USUAL = (
     "activations",
@@ -139,9 +140,10 @@ def megabytes(count: int) -> str:
 def heading(report: Report) -> str:
     params = ", ".join(f"{name}={written(value)}" for name, value in report.params.items())
     stage = {"source": "", "optimised": ", optimised", "training": ", in training"}[report.stage]
-    return f"{report.name} ({report.source}{stage})" + (f" with {params}" if params else "")
+    text = f"{report.name} ({report.source}{stage})" + (f" with {params}" if params else "")
+    return printable(text)
 
 
 def doc_lines(report: Report) -> list[str]:
     """The `##` text of the net."""
-    return report.doc.splitlines()
+    return [printable(line) for line in report.doc.splitlines()]

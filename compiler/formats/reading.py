@@ -25,7 +25,7 @@ from compiler.report import (
     sum_up,
 )
 from compiler.volume import Volume
-from dsl.diagnostics import CnnError, Diagnostic
+from dsl.diagnostics import CnnError, Diagnostic, printable
 from dsl.source import Source, Span
 
 _STAGES = ("source", "optimised", "training")
@@ -80,9 +80,10 @@ class _Part:
         return _Part(self.source, self.value[key], f"{self.place}.{key}".lstrip("."))
 
     def text(self) -> str:
+        """Without what a terminal obeys: somebody else may have written the file."""
         if not isinstance(self.value, str):
             self.refuse("is no text")
-        return str(self.value)
+        return "\n".join(map(printable, self.value.split("\n")))
 
     def whole(self) -> int:
         if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 0:

@@ -71,7 +71,7 @@ class Shape:
 
 def shape(source: str) -> Shape:
     blanked = _Blanked()
-    tree = blanked.visit(ast.parse(source))
+    tree = blanked.visit(_Attributes().visit(ast.parse(source)))
     dumped = ast.dump(tree)
     return Shape(
         dumped,
@@ -79,6 +79,24 @@ def shape(source: str) -> Shape:
         frozenset(blanked.texts),
         tuple(sorted(blanked.numbers)),
     )
+
+
+class _Attributes(ast.NodeTransformer):
+    """Labels that are Python's keywords are set and read in another way than as attributes."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        match self.generic_visit(node):
+            case ast.Expr(
+                ast.Call(ast.Attribute(owner, "add_module"), [ast.Constant(str(name)), value], [])
+            ):
+                return ast.Assign([ast.Attribute(owner, name, ast.Store())], value)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        match self.generic_visit(node):
+            case ast.Call(ast.Attribute(owner, "get_submodule"), [ast.Constant(str(name))], []):
+                return ast.Attribute(owner, name, ast.Load())
+        return node
 
 
 class _Blanked(ast.NodeTransformer):
