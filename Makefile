@@ -5,6 +5,8 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
+FUZZ_CASES ?= 1000000
+FUZZ_SECONDS ?= 600
 PYTEST := $(PY) -m pytest
 
 .NOTPARALLEL:
@@ -85,6 +87,12 @@ docs: has-venv
 
 fuzz: has-venv
 	$(PYTEST) -m fuzz
+	$(PY) -m tests.fuzzing --cases $(FUZZ_CASES)
+	@if $(PY) -c 'import atheris' 2>/dev/null; then \
+	    $(PY) -m tests.fuzzing.atheris_target -max_total_time=$(FUZZ_SECONDS); \
+	else \
+	    echo "atheris is not installed: .venv/bin/python -m pip install --editable '.[fuzz]'"; \
+	fi
 
 clean:
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

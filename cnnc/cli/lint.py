@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ import typer
 
 from cnnc.cli.common import (
     FAILED,
+    AllowPaths,
     MaxLayers,
     Output,
     Settings,
@@ -92,6 +94,7 @@ def lint(
     ] = Format.text,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
+    allow_path: AllowPaths = None,
 ) -> None:
     """Advice that is no error: the rules of thumb of the notes."""
     chosen = _chosen(select, ignore)
@@ -114,17 +117,16 @@ def lint(
     results = Results()
     for file in files:
         with progress(f"linting {file}"):
-            _lint_file(file, settings, chosen, max_layers, fix, diff, results)
+            way = partial(journey, file, settings, max_layers, allow_path)
+            _lint_file(way, chosen, fix, diff, results)
     _deliver(results, format, diff, output)
     if results.errors or (results.found and not exit_zero):
         raise typer.Exit(FAILED)
 
 
 def _lint_file(
-    file: str,
-    settings: list[str] | None,
+    way: Callable[[], Journey],
     rules: Sequence[Rule],
-    max_layers: int,
     fix: bool,
     diff: bool,
     results: Results,
@@ -132,7 +134,7 @@ def _lint_file(
     from cnnc.linted import linted, mended  # as above
 
     try:
-        whole = journey(file, settings, max_layers)
+        whole = way()
         result = mended(whole, rules) if fix or diff else linted(whole, rules)
     except CnnError as error:
         results.errors += [each for each in error.diagnostics if each not in results.errors]

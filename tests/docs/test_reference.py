@@ -14,7 +14,15 @@ import cnnc
 from cnnc.cli import app
 from compiler.arguments import written
 from compiler.budget import METRICS
-from compiler.expansion import elaborate, expressions, functions
+from compiler.expansion import (
+    elaborate,
+    elements,
+    expressions,
+    functions,
+    modules,
+    placing,
+    project,
+)
 from compiler.expansion.expressions import shown
 from compiler.expansion.functions import FUNCTIONS
 from compiler.expansion.modules import library
@@ -36,6 +44,16 @@ LIMITS = {
     "characters of a file": parser.MAX_CHARACTERS,
     "levels of brackets": parser.MAX_DEPTH,
     "block calls within": elaborate.MAX_CALLS,
+    "elements within elements": elements.MAX_NESTED,
+    "branches of a merge": elements.MAX_BRANCHES,
+    "values of a list": functions.LONGEST,
+    "lists within lists": expressions.MAX_NESTED,
+    "characters of a name": parser.MAX_LETTERS,
+    "characters of a layer's path": placing.MAX_PATH,
+    "files that use one another": modules.MAX_USES,
+    "files of a program": modules.MAX_FILES,
+    "bytes of a used file": modules.MAX_BYTES,
+    "bytes of any file": project.LARGEST_FILE,
     "numbers of one `range`": functions.LONGEST,
     "digits of a number": parser.MAX_DIGITS - 1,
     "bits of a whole number": expressions.MAX_BITS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from dsl.parser import parse
 from tests.memory.programs import programs
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SETTINGS = {"pattern.cnn": {"N": 2, "M": 5, "K": 2}}
+SETTINGS: dict[str, dict[str, Any]] = {"pattern.cnn": {"N": 2, "M": 5, "K": 2}}
 NETS = [
     f"{path.name}:{name}"
     for path in sorted(EXAMPLES.glob("*.cnn"))
