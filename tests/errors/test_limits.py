@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from pathlib import Path
 
 import pytest
 
+import cnnc
 from compiler.check import check
 from compiler.expansion.program import expand
 from dsl.diagnostics import CnnError
@@ -61,7 +64,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "thousands of syntax errors": ("E0105", "let = 3\n" * 20_000),
     "many groups": ("E0306", "INPUT(1x1x1000000000039) -> CONV(1000000000039, groups=7)"),
     "a million million filters": ("E0307", "INPUT -> CONV(1000000000000)"),
-    "a name of 190,000 letters": ("E0201", "INPUT -> " + "a" * 190_000),
+    "a name of 190,000 letters": ("E0110", "INPUT -> " + "a" * 190_000),
 }
 
 
@@ -87,6 +90,38 @@ WORKING = {
 @pytest.mark.parametrize("text", WORKING.values(), ids=WORKING.keys())
 def test_works(text: str) -> None:
     assert len(check(expand(parse(Source("limit.cnn", text)))).graph)
+
+
+# Each about as deep as is allowed.
+DEEP = {
+    "groups": "INPUT(4x4x2) -> " + "[" * 70 + "RELU" + "]" * 70,
+    "parentheses": "let a = " + "(" * 140 + "1" + ")" * 140 + "\nINPUT(4x4x2) -> FC(a)",
+    "conditionals": "let a = " + "1 if true else " * 140 + "1\nINPUT(4x4x2) -> FC(a)",
+    "optionals": "INPUT(4x4x2) -> RELU" + "?(true)" * 140,
+    "functions": "INPUT(4x4x2) -> FC(" + "max(" * 45 + "1" + ")" * 45 + ")",
+    "labels": "".join(f"block b{i}() = x{i}: [b{i + 1}() -> RELU]\n" for i in range(48))
+    + "block b48() = CONV\nINPUT(4x4x2) -> b0()",
+    "merges": "INPUT(2x2x2) -> ADD{" + " | ".join(["RELU"] * 1000) + "}",
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
+def test_limits_hold_where_the_callers_stack_is_deep(text: str) -> None:
+    """As in a notebook, or under a test runner: there is room, and afterwards what was before."""
+    limit = sys.getrecursionlimit()
+
+    def below(levels: int) -> cnnc.Net:
+        return below(levels - 1) if levels else made()
+
+    def made() -> cnnc.Net:
+        net = cnnc.loads(text)
+        for backend in ("numpy", "torch"):
+            assert net.emit(backend)
+        assert str(net.report())
+        return net
+
+    assert below(limit - len(inspect.stack()) - 60)
+    assert sys.getrecursionlimit() == limit
 
 
 def test_files_that_use_each_other_in_diamonds(tmp_path: Path) -> None:

@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 
 import cnnc
 from compiler.ops import OPS
+from dsl.formatting import formatted
+from dsl.formatting.same import same
+from dsl.parser import parse
+from dsl.source import Source
 from tests.fuzzing.building import working
 from tests.fuzzing.comparing import agrees
 
@@ -49,6 +53,17 @@ def test_random_programs_compile(text: str) -> None:
     totals, rows = net.report().totals, net.report().rows
     assert totals.parameters == sum(row.parameters for row in rows)
     assert totals.macs == sum(row.macs for row in rows)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=quiet)
+@given(programs)
+def test_random_programs_keep_their_meaning_in_their_layout(text: str) -> None:
+    source = Source("random.cnn", text)
+    once = Source("random.cnn", formatted(source))
+    assert same(parse(once), parse(source))
+    assert formatted(once) == once.text
+    one, other = (cnnc.loads(each.text, "random.cnn") for each in (source, once))
+    assert one.report().to_json() == other.report().to_json()
 
 
 @pytest.mark.fuzz
