@@ -17,6 +17,7 @@ WIDEST = 200
 LONGEST = 600
 MOST_NAMES = 2000
 MOST_PAIRS = 200_000
+MOST_LABELS = 20
 MAX_ERRORS = 50  # of one run; more say nothing that the first have not said
 
 
@@ -52,7 +53,9 @@ class Diagnostic:
         if self.place:
             lines.append(f"{gutter}--> {self.place}")
         if self.labels:
-            lines += _pictures(self.labels, gutter)
+            lines += _pictures(self.labels[:MOST_LABELS], gutter)
+            left = len(self.labels) - MOST_LABELS
+            lines += [f"{gutter} = and {left:,} more places"] if left > 0 else []
         lines += [f"{gutter} = {_short(note)}" for note in self.notes]
         if self.help:
             lines.append(f"{gutter} = help: {_short(self.help)}")
