@@ -10,6 +10,7 @@ from cnnc.pipeline import Journey
 from compiler.arguments import written
 from compiler.op import Op, argument, signature
 from compiler.ops import OPS
+from compiler.ops.pooling import AvgPool, MaxPool
 from compiler.report import Row
 from dsl.source import Source
 from tests.docs.blocks import ROOT
@@ -93,7 +94,7 @@ def _section(op: type[Op]) -> Iterator[str]:
     for each in fields(op):
         name = argument(each.name)
         usual = "must be given" if each.default is MISSING else f"`{written(each.default)}`"
-        if name == "stride" and each.default is None:
+        if name == "stride" and issubclass(op, MaxPool | AvgPool):
             usual = "`k`"
         yield f"| `{name}` | {usual} | {kinds[name].expects} |"
     yield from ("", "```cnn", program(op).rstrip(), "```", "")
