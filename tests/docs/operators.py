@@ -101,9 +101,9 @@ def _section(op: type[Op]) -> Iterator[str]:
     row = example(op)
     before = " and ".join(str(each) for each in row.inputs)
     yield f"- volume: {before} to {row.volume}" if before else f"- volume: {row.volume}"
-    for each in row.arrays:
-        size = " x ".join(map(str, each.shape))
-        yield f"- `{each.name}`: {size}, {each.role}"
+    for array in row.arrays:
+        size = " x ".join(map(str, array.shape))
+        yield f"- `{array.name}`: {size}, {array.role}"
     yield f"- parameters: {row.parameters}; multiply-accumulates: {row.macs}"
     if row.receptive_field is None:
         yield "- sees the whole input"
