@@ -29,10 +29,12 @@ class Field:
 
 TORCHVISION: dict[str, str] = {
     "alexnet": "alexnet.cnn:AlexNet",
+    "convnext_tiny": "convnext.cnn:ConvNeXt_Tiny",
     "densenet121": "densenet.cnn:DenseNet121",
     "densenet161": "densenet.cnn:DenseNet161",
     "densenet169": "densenet.cnn:DenseNet169",
     "densenet201": "densenet.cnn:DenseNet201",
+    "efficientnet_b0": "efficientnet.cnn:EfficientNetB0",
     "googlenet": "googlenet.cnn:GoogLeNet",
     "mobilenet_v2": "mobilenet_v2.cnn:MobileNetV2",
     "resnet18": "resnet.cnn:ResNet18",
@@ -41,6 +43,8 @@ TORCHVISION: dict[str, str] = {
     "resnet101": "resnet.cnn:ResNet101",
     "resnet152": "resnet.cnn:ResNet152",
     "resnext50_32x4d": "resnet.cnn:ResNeXt50_32x4d",
+    "shufflenet_v2_x0_5": "shufflenet_v2.cnn:ShuffleNetV2_x0_5",
+    "shufflenet_v2_x1_0": "shufflenet_v2.cnn:ShuffleNetV2_x1_0",
     "squeezenet1_0": "squeezenet.cnn:SqueezeNet1_0",
     "squeezenet1_1": "squeezenet.cnn:SqueezeNet1_1",
     "vgg11": "vgg.cnn:VGG11",
@@ -76,6 +80,14 @@ TORCHVISION_ROWS: tuple[Row, ...] = (
     Row("resnet.cnn:ResNeXt50_32x4d", 25_028_904, "4.23 G"),
     Row("resnet.cnn:WideResNet50_2", 68_883_240, "11.398 G"),
     Row("densenet.cnn:DenseNet121", 7_978_856, "2.834 G"),
+    Row("efficientnet.cnn:EfficientNetB0", 5_288_548, "0.386 G"),
+    Row("shufflenet_v2.cnn:ShuffleNetV2_x0_5", 1_366_792, "0.04 G"),
+    Row("shufflenet_v2.cnn:ShuffleNetV2_x1_0", 2_278_604, "0.145 G"),
+    Row("shufflenet_v2.cnn:ShuffleNetV2_x1_5", 3_503_624, "0.296 G"),
+    Row("shufflenet_v2.cnn:ShuffleNetV2_x2_0", 7_393_996, "0.583 G"),
+    Row("convnext.cnn:ConvNeXt_Tiny", 28_589_128, "4.456 G"),
+    Row("convnext.cnn:ConvNeXt_Small", 50_223_688, "8.684 G"),
+    Row("convnext.cnn:ConvNeXt_Base", 88_591_464, "15.355 G"),
 )
 
 V1 = "mobilenet_v1.cnn:MobileNetV1"

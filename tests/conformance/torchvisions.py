@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torchvision import models
+from torchvision.models.convnext import CNBlock
 
 import cnnc
 
@@ -30,7 +32,7 @@ def torchvision_model(name: str, seed: int = 0) -> nn.Module:
     noise = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for module in model.modules():
-            _draw(module, noise)
+            draw(module, noise)
         hooks = [
             module.register_forward_hook(_settle)
             for module in model.modules()
@@ -42,7 +44,8 @@ def torchvision_model(name: str, seed: int = 0) -> nn.Module:
     return model
 
 
-def _draw(module: nn.Module, noise: torch.Generator) -> None:
+def draw(module: nn.Module, noise: torch.Generator) -> None:
+    """Random values for what a module itself holds."""
     if isinstance(module, nn.Conv2d | nn.Linear):
         module.weight.normal_(0.0, module.weight[0].numel() ** -0.5, generator=noise)
         if module.bias is not None:
@@ -55,6 +58,11 @@ def _draw(module: nn.Module, noise: torch.Generator) -> None:
         module.running_mean.normal_(0.0, 0.5, generator=noise)
         module.running_var.uniform_(0.5, 1.5, generator=noise)
         module.num_batches_tracked.fill_(7)
+    elif isinstance(module, nn.LayerNorm):
+        module.weight.uniform_(0.5, 1.5, generator=noise)
+        module.bias.normal_(0.0, 0.2, generator=noise)
+    elif isinstance(module, CNBlock):
+        module.layer_scale.uniform_(0.5, 1.5, generator=noise)
 
 
 def _settle(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
@@ -69,6 +77,24 @@ def image(size: Size, seed: int = 1) -> Tensor:
     batch, height, width = size
     noise = torch.Generator().manual_seed(seed)
     return torch.randn(batch, 3, height, width, generator=noise)
+
+
+def as_ours(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """torchvision's weights under the keys and in the shapes of the program.
+
+    They are the program's own but for ConvNeXt: its `layer_scale`, C x 1 x 1, is a layer here, and
+    the linear layers of its blocks are 1x1 convolutions.
+    """
+    ours = {}
+    for key, value in state.items():
+        owner, _, name = key.rpartition(".")
+        if name == "layer_scale":
+            ours[f"{key}.weight"] = value.flatten()
+        elif re.search(r"\bblock\.[35]$", owner) and name == "weight" and value.ndim == 2:
+            ours[key] = value[:, :, None, None]
+        else:
+            ours[key] = value
+    return ours
 
 
 def forms(net: cnnc.Net, state: Mapping[str, Tensor]) -> Iterator[tuple[str, Any]]:
@@ -104,7 +130,7 @@ def differences(
     expected = {size: compute(model, image(size)) for size in sizes}
     assert all(reference.std() > 0.05 * np.abs(reference).max() for reference in expected.values())
     found = {}
-    for form, generated in forms(net, model.state_dict()):
+    for form, generated in forms(net, as_ours(model.state_dict())):
         for size, reference in expected.items():
             ours = compute(generated, image(size))
             assert ours.shape == reference.shape, form
