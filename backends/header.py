@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backends.identifiers import class_name
-from backends.sizes import size_free
 from compiler.check import CheckedGraph
+from compiler.sizes import sizes
 from compiler.volume import Volume
 
 
@@ -49,8 +49,9 @@ def header(checked: CheckedGraph, about: About, width: int = 92) -> Header:
     counts = (f"{_LABELS.get(name, name)}: {count:,}" for name, count in about.totals.items())
     lines += _wrap(plain(", ".join(counts)), width)
     sources = [graph[node].shape for node in graph.sources()]
-    free = " (or any height and width that its windows fit)" if size_free(graph) else ""
-    lines += _wrap("input: " + ", ".join(map(batch, sources)) + free, width)
+    taken = sizes(graph)
+    others = f" ({taken})" if taken else ""
+    lines += _wrap("input: " + ", ".join(map(batch, sources)) + others, width)
     results = [
         f"{plain(output.name)} {batch(graph[output.node].shape)}"
         + (f" (training, loss weight {output.weight:g})" if output.train else "")

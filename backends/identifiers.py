@@ -30,6 +30,7 @@ HELPERS = (
     "Hog",
     "LayerNorm2d",
     "Layers",
+    "Lengths",
     "Model",
     "Normalize",
     "SAFETENSORS_HEADER_BYTES",
@@ -39,7 +40,16 @@ HELPERS = (
     "TRAINING_ONLY",
     "WEIGHTS",
 )
-TABLES = ("FOLDED_NORMS", "FOLDED_PARAMETERS", "NORMS", "PARAMETERS", "UNUSED")
+TABLES = (
+    "FOLDED_NORMS",
+    "FOLDED_PARAMETERS",
+    "HEIGHTS",
+    "NORMS",
+    "PARAMETERS",
+    "SIZES",
+    "UNUSED",
+    "WIDTHS",
+)
 OWN = ("cls", "forward", "load", "main", "net", "random", "self", "weights")
 
 RESERVED = frozenset(

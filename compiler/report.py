@@ -13,6 +13,7 @@ from compiler.op import Op, Weight
 from compiler.plan import plan
 from compiler.receptive import Field, receptive_fields
 from compiler.saved import saved
+from compiler.sizes import Sizes, sizes
 from compiler.volume import Volume
 
 Stage: TypeAlias = Literal["source", "optimised", "training"]
@@ -163,7 +164,10 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`memory` is that of inference, or of training where the training graph was counted."""
+    """`memory` is that of inference, or of training where the training graph was counted.
+
+    `sizes`: the sizes of image that the network takes; None where it takes the program's alone.
+    """
 
     name: str
     source: str
@@ -175,6 +179,7 @@ class Report:
     totals: Totals
     memory: Inference | Training
     outputs: tuple[Returned, ...]
+    sizes: Sizes | None
 
     @property
     def receptive_field(self) -> int | None:
@@ -188,13 +193,22 @@ def report(
     """The report of a graph; `source` is the program's name, `stage` says which graph it is."""
     graph = checked.graph
     rows, memory = (_training if stage == "training" else _inference)(graph, measure)
-    params, totals = dict(graph.params), sum_up(rows)
     outputs = tuple(
         Returned(each.name, graph[each.node].path, each.weight if each.train else None)
         for each in graph.outputs
     )
     return Report(
-        graph.name, source, graph.doc, params, stage, measure, rows, totals, memory, outputs
+        graph.name,
+        source,
+        graph.doc,
+        dict(graph.params),
+        stage,
+        measure,
+        rows,
+        sum_up(rows),
+        memory,
+        outputs,
+        sizes(graph),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from backends.header import About, header
 from backends.identifiers import class_name
@@ -11,14 +11,22 @@ from backends.numpy.layout import WIDTH, Expression, literal, returned
 from backends.numpy.library import Import, definitions
 from backends.numpy.prepare import prepare
 from backends.numpy.vendor import Section, vendor
-from backends.sizes import size_free
 from backends.source import render
 from backends.values import name_values
 from compiler.check import CheckedGraph
 from compiler.graph import Graph, Output
+from compiler.sizes import Sizes, sizes
 
 # What the templates themselves call and name.
-CALLED = ("check_input", "is_folded", "random_weights", "read_weights", "run_command")
+CALLED = (
+    "check_input",
+    "is_folded",
+    "random_weights",
+    "read_weights",
+    "run_command",
+)
+# Besides, in a net that takes images of several sizes.
+CALLED_OF_SIZES = ("check_size", "chosen_size")
 IMPORTS = (
     Import("os"),
     Import("sys"),
@@ -31,10 +39,10 @@ IMPORTS = (
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """`sizes`: channels, height and width that are asked for, `None` for any."""
+    """`sizes`: channels, height and width that are asked for."""
 
     name: str
-    sizes: tuple[int, int | None, int | None]
+    sizes: tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class View:
     parameters: tuple[str, ...]
     kernels: tuple[Section, ...]
     settings: tuple[str, ...]
+    sizes: tuple[str, ...]
     prepare: tuple[str, ...]
     default_path: str
     inputs: tuple[Input, ...]
@@ -75,7 +84,9 @@ def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None
     names = name_values(graph, {*known, "w"})  # forward keeps its weights in `w`
     lines = forward(graph, names, known)
     loading = prepare(checked, about, weights_file)
-    copied = vendor((*CALLED, *loading.functions, *lines.kernels), IMPORTS)
+    taken = sizes(graph)
+    called = (*CALLED, *CALLED_OF_SIZES) if taken else CALLED
+    copied = vendor((*called, *loading.functions, *lines.kernels), IMPORTS)
     head = header(checked, about)
     name = class_name(graph.name)
     inputs = _inputs(graph, names)
@@ -89,6 +100,7 @@ def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None
         parameters=loading.parameters,
         kernels=copied.kernels,
         settings=loading.settings,
+        sizes=_sizes(taken) if taken else (),
         prepare=loading.body,
         default_path=" = WEIGHTS" if weights_file else "",
         inputs=inputs,
@@ -108,11 +120,16 @@ def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None
 
 
 def _inputs(graph: Graph, names: dict[int, str]) -> tuple[Input, ...]:
-    free = size_free(graph)
     volumes = [(node, graph[node].shape) for node in graph.sources()]
-    return tuple(
-        Input(names[node], (volume.c, None if free else volume.h, None if free else volume.w))
-        for node, volume in volumes
+    return tuple(Input(names[node], (volume.c, volume.h, volume.w)) for node, volume in volumes)
+
+
+def _sizes(taken: Sizes) -> tuple[str, ...]:
+    """What `check_size` is called with."""
+    return (
+        f"HEIGHTS = {literal(astuple(taken.height))}",
+        f"WIDTHS = {literal(astuple(taken.width))}",
+        f"SIZES = {literal(str(taken))}",
     )
 
 

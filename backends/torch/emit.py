@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from backends.header import About, header
 from backends.identifiers import class_name
-from backends.sizes import size_free
 from backends.source import render
 from backends.torch import constructor, forward
 from backends.torch.containers import containers
@@ -17,6 +16,8 @@ from backends.torch.printing import Call, fits, laid_out, literal
 from backends.values import name_values
 from compiler.check import CheckedGraph
 from compiler.graph import Output
+from compiler.lengths import Lengths
+from compiler.sizes import sizes
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,6 @@ def _net(
     holders = containers(network)
     result = tuple(_result(network, names))
     single = result[-1].removeprefix("        return ")
-    free = size_free(graph)
-    sizes = [
-        (graph[node].shape.c, *((None, None) if free else graph[node].shape.spatial))
-        for node in sources
-    ]
-    checks = (
-        f"check_input(self, {argument}, {', '.join(map(str, size))})"
-        for argument, size in zip(arguments, sizes, strict=True)
-    )
     shapes = (graph[node].shape for node in sources)
     return NetView(
         name=class_name(graph.name),
@@ -98,7 +90,7 @@ def _net(
         constructor=tuple(constructor.lines(holders.attributes)),
         train=train,
         signature=tuple(_signature(graph.outputs, arguments)),
-        checks=tuple(checks),
+        checks=tuple(_checks(network, arguments)),
         forward=(
             *forward.lines(
                 forward.statements(network, holders, names),
@@ -111,6 +103,19 @@ def _net(
         weights=literal(weights_file) if weights_file else "",
         shapes=", ".join(f"({shape.c}, {shape.h}, {shape.w})" for shape in shapes),
     )
+
+
+def _checks(network: Network, arguments: list[str]) -> Iterator[str]:
+    graph = network.graph
+    taken = sizes(graph)
+    for argument, node in zip(arguments, graph.sources(), strict=True):
+        volume = graph[node].shape
+        wanted = (None, None) if taken else volume.spatial
+        yield f"check_input(self, {argument}, {', '.join(map(str, (volume.c, *wanted)))})"
+        if taken and (taken.height, taken.width) != (Lengths(), Lengths()):
+            lengths = (repr(astuple(each)) for each in (taken.height, taken.width))
+            call = Call("check_size", (argument, *lengths, literal(str(taken))))
+            yield from (line.removeprefix(" " * 8) for line in laid_out(8, "", call))
 
 
 def _signature(outputs: tuple[Output, ...], arguments: list[str]) -> Iterator[str]:

@@ -88,6 +88,7 @@ def summary(report: Report) -> list[str]:
         f" {megabytes(totals.activation_bytes)} in {measure.dtype}",
         f"parameters{' and buffers' if totals.buffers else ''}: {megabytes(held)}",
         _memory(report, held),
+        *_sizes(report),
         *_savings(report),
     ]
 
@@ -105,6 +106,14 @@ def _memory(report: Report, held: int) -> str:
                 f" gradients, {megabytes(state)} state of {optimizer};"
                 f" {megabytes(held + saved + gradients + state)} with parameters and buffers"
             )
+
+
+def _sizes(report: Report) -> list[str]:
+    """Where images of other sizes than the program's may come."""
+    if report.sizes is None:
+        return []
+    rounding = report.sizes.rounding
+    return [f"accepted sizes: {report.sizes}" + (f"; {rounding}" if rounding else "")]
 
 
 def _savings(report: Report) -> list[str]:

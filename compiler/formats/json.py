@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from compiler.grouping import lines, total
+from compiler.lengths import Lengths
 from compiler.metrics import METRICS, Number, Quantity
 from compiler.op import argument
 from compiler.report import Inference, Report, Row, Training
@@ -41,6 +42,7 @@ def json(report: Report, depth: int | None = None) -> str:
             metric.name: total(report.rows, metric) for metric in METRICS if metric.total != "none"
         },
         "memory": _memory(report),
+        "sizes": _sizes(report),
         "separable": [
             {
                 "depthwise": pair.depthwise,
@@ -112,6 +114,19 @@ def _argument(value: object) -> object:
 
 def _params(report: Report) -> dict[str, object]:
     return {name: codec.loads(codec.dumps(v, default=str)) for name, v in report.params.items()}
+
+
+def _sizes(report: Report) -> dict[str, object] | None:
+    found = report.sizes
+    if found is None:
+        return None
+    whole = found.whole and dict(zip(("height", "width"), map(_lengths, found.whole), strict=True))
+    return {"height": _lengths(found.height), "width": _lengths(found.width), "whole": whole}
+
+
+def _lengths(lengths: Lengths) -> dict[str, object]:
+    rests = [list(run) for run in lengths.rests]
+    return {"least": lengths.least, "every": lengths.every, "rests": rests}
 
 
 def _memory(report: Report) -> dict[str, Any]:

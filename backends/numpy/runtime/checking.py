@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from backends.numpy.kernels.types import Array
 from backends.numpy.kernels.weights import check_weights
 
+Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
+
 
 def check_input(x: Array, channels: int, height: int | None, width: int | None) -> None:
     """Raise ValueError unless x is float32, N x channels x height x width; None is any size."""
@@ -20,6 +22,28 @@ def check_input(x: Array, channels: int, height: int | None, width: int | None) 
         kind = getattr(x, "dtype", type(x).__name__)
         wanted = f"float32, N x {channels} x {height or 'H'} x {width or 'W'}"
         raise ValueError(f"the input is {kind}, {shape}; expected a NumPy array, {wanted}")
+
+
+def check_size(size: tuple[int, ...], heights: Lengths, widths: Lengths, taken: str) -> None:
+    """Raise ValueError unless height and width are from the least on, and their rests in a range.
+
+    heights, widths: the least, a divisor, and the ranges, ends included, of rests by it.
+    """
+    for length, (least, every, rests) in zip(size, (heights, widths), strict=True):
+        fits = any(first <= length % every <= last for first, last in rests)
+        if length < least or not fits:
+            shown = " x ".join(map(str, size))
+            raise ValueError(f"images of {shown} do not fit the layers: {taken}")
+
+
+def chosen_size(
+    size: tuple[int, int] | None, heights: Lengths, widths: Lengths, taken: str
+) -> tuple[int, int] | tuple[None, None]:
+    """Check a height and a width that were asked for; (None, None) where none were."""
+    if size is None:
+        return None, None
+    check_size(size, heights, widths, taken)
+    return size
 
 
 def check_parameters(

@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
+
 
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
@@ -14,3 +16,15 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
         shape = " x ".join("any" if size is None else str(size) for size in sizes)
         got = f"{x.dtype} {' x '.join(str(length) for length in x.shape)}"
         raise ValueError(f"expected {wanted} N x {shape}, got {got}")
+
+
+def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
+    """Raise ValueError unless height and width are from the least on, and their rests in a range.
+
+    heights, widths: the least, a divisor, and the ranges, ends included, of rests by it.
+    """
+    for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
+        fits = any(first <= length % every <= last for first, last in rests)
+        if length < least or not fits:
+            size = " x ".join(str(each) for each in x.shape[2:])
+            raise ValueError(f"images of {size} do not fit the layers: {taken}")
