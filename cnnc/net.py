@@ -21,6 +21,7 @@ from compiler.formats.markdown import markdown
 from compiler.formats.table import table
 from compiler.optimise import Level
 from compiler.report import ITEMSIZES, Inference, Measure, Report, Row, Totals, Training
+from compiler.sizes import Sizes
 from dsl.diagnostics import Diagnostic
 from dsl.source import Source
 
@@ -48,6 +49,11 @@ class NetReport:
     def memory(self) -> Inference | Training:
         """Of values at inference, or of what a training step holds; in bytes."""
         return self._report.memory
+
+    @property
+    def sizes(self) -> Sizes | None:
+        """The heights and widths of image that the network takes; None: the program's alone."""
+        return self._report.sizes
 
     def __str__(self) -> str:
         return table(self._report)

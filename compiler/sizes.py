@@ -51,8 +51,8 @@ def _both(height: Lengths, width: Lengths) -> str:
 
 
 def sizes(graph: Graph) -> Sizes | None:
-    """The sizes that the layers take as they were made for the program's: with its weights, paddings
-    and merges. None: that size alone.
+    """The sizes that the layers take as they were made for the program's: with the same weights,
+    paddings and merges. None: that size alone.
 
     So it is where there are several inputs; where a layer needs one size (FC, FLATTEN, RESHAPE
     before a global or adaptive pool); where a map of one size meets one that depends on the image's

@@ -1,10 +1,9 @@
-"""The library's blocks against code that is not ours, with the same weights under the same names."""
+"""The library's blocks against code that is not ours, with the same weights."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pytest
@@ -68,8 +67,7 @@ def test_block(case: Case) -> None:
             draw(module, noise)
     name = case.call.partition("(")[0]
     net = cnnc.loads(
-        f"use {case.use} ({name})\n"
-        f"net N = INPUT({height}x{width}x{channels}) -> unit: {case.call}"
+        f"use {case.use} ({name})\nnet N = INPUT({height}x{width}x{channels}) -> unit: {case.call}"
     )
     x = torch.randn(2, channels, height, width, generator=noise)
     expected = compute(theirs["unit"], x)

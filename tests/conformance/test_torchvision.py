@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import cnnc
-from backends.sizes import size_free
 from tests.conformance.rows import TORCHVISION
 from tests.conformance.torchvisions import TOLERANCE, Size, differences, torchvision_model
 
@@ -20,8 +19,11 @@ SOME_SIZES: tuple[Size, ...] = ((1, 224, 224), (3, 129, 160))
 
 def sizes(net: cnnc.Net) -> tuple[Size, ...]:
     """Images of more than one size: every network of torchvision allows it."""
-    assert size_free(net.journey.inference.graph)
-    return SOME_SIZES if net.report().totals.macs > LARGE else EVERY_SIZE
+    report = net.report()
+    chosen = SOME_SIZES if report.totals.macs > LARGE else EVERY_SIZE
+    assert report.sizes is not None
+    assert all((height, width) in report.sizes for _, height, width in chosen)
+    return chosen
 
 
 @pytest.mark.parametrize("name", TORCHVISION)

@@ -9,13 +9,12 @@ import pytest
 import cnnc
 from backends.header import batch, plain
 from backends.identifiers import Names, class_name, identifier
-from backends.sizes import size_free
 from backends.values import name_values
 from compiler.ops.activation import Relu
 from compiler.ops.convolution import Conv
 from compiler.ops.linear import FullyConnected
-from compiler.ops.merge import Add, Concat, Mul
-from compiler.ops.pooling import AdaptiveAvgPool, GlobalAvgPool, MaxPool
+from compiler.ops.merge import Add, Concat
+from compiler.ops.pooling import MaxPool
 from compiler.volume import Volume
 from tests.torch.build import Program, chain
 
@@ -106,35 +105,6 @@ def test_linear_in_the_size_of_the_graph() -> None:
     started = time.perf_counter()
     assert len(named(program.output(node))) == 40_001
     assert time.perf_counter() - started < 20
-
-
-@pytest.mark.parametrize(
-    ("program", "free"),
-    [
-        (chain(Volume(8, 8, 3), Conv(4), MaxPool(), GlobalAvgPool(), FullyConnected(2)), True),
-        (chain(Volume(8, 8, 3), Conv(4), AdaptiveAvgPool((2, 2)), FullyConnected(2)), True),
-        (chain(Volume(8, 8, 3), Conv(4)), True),
-        (chain(Volume(8, 8, 3), Conv(4), FullyConnected(2)), False),
-        (chain(Volume(8, 8, 3), Conv(4, pad="same")), True),
-        (chain(Volume(8, 8, 3), Conv(4, stride=(2, 2), pad="same")), False),
-        (chain(Volume(8, 8, 3), GlobalAvgPool(), Conv(4, (1, 1), (2, 2), "same")), True),
-        (chain(Volume(8, 8, 3), MaxPool(round="ceil")), True),
-        (chain(Volume(8, 8, 3), MaxPool(pad=(0, 1, 0, 1), round="ceil")), False),
-        (chain(Volume(8, 8, 3), MaxPool(round="strict")), False),
-    ],
-)
-def test_size_free(program: Program, free: bool) -> None:
-    assert size_free(program.graph) is free
-
-
-def test_merges_of_known_and_unknown_sizes() -> None:
-    for merge, free in ((Mul(), True), (Concat(), False)):
-        program = Program()
-        source = program.input(8, 8, 3)
-        size = (1, 1) if free else (8, 8)
-        pooled = program.add(AdaptiveAvgPool(size), source)
-        program.output(program.add(merge, source, pooled))
-        assert size_free(program.graph) is free
 
 
 def test_other_sizes_run() -> None:

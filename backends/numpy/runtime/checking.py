@@ -25,9 +25,9 @@ def check_input(x: Array, channels: int, height: int | None, width: int | None) 
 
 
 def check_size(size: tuple[int, ...], heights: Lengths, widths: Lengths, taken: str) -> None:
-    """Raise ValueError unless height and width are from the least on, and their rests in a range.
+    """Raise ValueError that says what is taken unless height and width are.
 
-    heights, widths: the least, a divisor, and the ranges, ends included, of rests by it.
+    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
     """
     for length, (least, every, rests) in zip(size, (heights, widths), strict=True):
         fits = any(first <= length % every <= last for first, last in rests)

@@ -19,9 +19,9 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
 
 
 def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
-    """Raise ValueError unless height and width are from the least on, and their rests in a range.
+    """Raise ValueError that says what is taken unless height and width are.
 
-    heights, widths: the least, a divisor, and the ranges, ends included, of rests by it.
+    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
     """
     for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
         fits = any(first <= length % every <= last for first, last in rests)

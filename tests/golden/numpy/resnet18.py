@@ -524,6 +524,11 @@ FOLDED_NORMS = [
 ]
 FOLDED_PARAMETERS = folded_shapes(PARAMETERS, FOLDED_NORMS)
 
+# The sizes that the layers take, as check_size has them.
+HEIGHTS = (1, 1, ((0, 0),))
+WIDTHS = (1, 1, ((0, 0),))
+SIZES = "height and width 1 or more"
+
 
 class ResNet18:
     """ResNet18, compiled from examples/resnet.cnn by cnnc 0.1.0.
@@ -532,39 +537,54 @@ class ResNet18:
 
     params: classes = 1000
     parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,380,904
-    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
+    input: N x 3 x 224 x 224 (height and width 1 or more)
     output: N x 1000
     """
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]], *, folded: bool = False) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        *,
+        folded: bool = False,
+        size: tuple[int, int] | None = None,
+    ) -> None:
         """Take the weights that PARAMETERS names, and make of them what the layers use.
 
         folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
         folded. Arrays that need no change are kept, not copied. Raises ValueError that names the
         keys that are missing, unknown or misshapen.
+        size: height and width of the images, from now on; None leaves each image its own. Raises
+        ValueError where the layers do not take them.
         """
+        self.size = chosen_size(size, HEIGHTS, WIDTHS, SIZES)
         w = check_parameters(weights, FOLDED_PARAMETERS if folded else PARAMETERS)
         if not folded:
             w = fold_norms(w, FOLDED_NORMS)
         self.weights = w
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        size: tuple[int, int] | None = None,
+    ) -> Self:
         """Read the weights from a .npz or .safetensors file."""
         weights, metadata = read_weights(path)
-        return cls(weights, folded=is_folded(metadata, "ResNet18", path))
+        folded = is_folded(metadata, "ResNet18", path)
+        return cls(weights, folded=folded, size=size)
 
     @classmethod
-    def random(cls, seed: int = 0) -> Self:
+    def random(cls, seed: int = 0, size: tuple[int, int] | None = None) -> Self:
         """Make weights up, for tests and timing."""
-        return cls(random_weights(PARAMETERS, seed))
+        return cls(random_weights(PARAMETERS, seed), size=size)
 
     def __call__(self, x: Array) -> Array:
         """Check the shape and type of the input and run the net on it.
 
         Raises ValueError that says what was expected.
         """
-        check_input(x, 3, None, None)
+        check_input(x, 3, *self.size)
+        check_size(x.shape[2:], HEIGHTS, WIDTHS, SIZES)
         return self.forward(x)
 
     def forward(self, x: Array) -> Array:
@@ -696,6 +716,9 @@ class ResNet18:
 # --- What is checked before anything is computed ---
 
 
+Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
+
+
 def check_input(x: Array, channels: int, height: int | None, width: int | None) -> None:
     """Raise ValueError unless x is float32, N x channels x height x width; None is any size."""
     array = isinstance(x, np.ndarray) and x.dtype == np.float32 and x.ndim == 4
@@ -705,6 +728,28 @@ def check_input(x: Array, channels: int, height: int | None, width: int | None) 
         kind = getattr(x, "dtype", type(x).__name__)
         wanted = f"float32, N x {channels} x {height or 'H'} x {width or 'W'}"
         raise ValueError(f"the input is {kind}, {shape}; expected a NumPy array, {wanted}")
+
+
+def check_size(size: tuple[int, ...], heights: Lengths, widths: Lengths, taken: str) -> None:
+    """Raise ValueError that says what is taken unless height and width are.
+
+    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
+    """
+    for length, (least, every, rests) in zip(size, (heights, widths), strict=True):
+        fits = any(first <= length % every <= last for first, last in rests)
+        if length < least or not fits:
+            shown = " x ".join(map(str, size))
+            raise ValueError(f"images of {shown} do not fit the layers: {taken}")
+
+
+def chosen_size(
+    size: tuple[int, int] | None, heights: Lengths, widths: Lengths, taken: str
+) -> tuple[int, int] | tuple[None, None]:
+    """Check a height and a width that were asked for; (None, None) where none were."""
+    if size is None:
+        return None, None
+    check_size(size, heights, widths, taken)
+    return size
 
 
 def check_parameters(

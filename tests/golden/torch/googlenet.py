@@ -29,7 +29,7 @@ class GoogLeNet(nn.Module):
 
     params: classes = 1000
     parameters: 6,624,904, MACs: 1,498,376,192, activations: 12,484,088
-    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
+    input: N x 3 x 224 x 224 (height and width 31 or more)
     output: N x 1000
     """
 
@@ -569,6 +569,7 @@ class GoogLeNet(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
+        check_size(x, (31, 1, ((0, 0),)), (31, 1, ((0, 0),)), "height and width 31 or more")
         x = self.conv1(x)  # N x 64 x 112 x 112
         x = F.max_pool2d(x, kernel_size=3, stride=2, ceil_mode=True)  # N x 64 x 56 x 56
         x = self.conv2(x)  # N x 64 x 56 x 56
@@ -646,6 +647,9 @@ class GoogLeNet(nn.Module):
         return net.eval()
 
 
+Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
+
+
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
     wanted = next(net.parameters(), x).dtype
@@ -656,6 +660,18 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
         shape = " x ".join("any" if size is None else str(size) for size in sizes)
         got = f"{x.dtype} {' x '.join(str(length) for length in x.shape)}"
         raise ValueError(f"expected {wanted} N x {shape}, got {got}")
+
+
+def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
+    """Raise ValueError that says what is taken unless height and width are.
+
+    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
+    """
+    for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
+        fits = any(first <= length % every <= last for first, last in rests)
+        if length < least or not fits:
+            size = " x ".join(str(each) for each in x.shape[2:])
+            raise ValueError(f"images of {size} do not fit the layers: {taken}")
 
 
 def read_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:

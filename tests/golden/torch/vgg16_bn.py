@@ -29,7 +29,7 @@ class VGG16_BN(nn.Module):
 
     params: classes = 1000
     parameters: 138,365,992, MACs: 15,470,264,320, activations: 42,365,928
-    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
+    input: N x 3 x 224 x 224 (height and width 32 or more)
     output: N x 1000
     """
 
@@ -86,6 +86,7 @@ class VGG16_BN(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
+        check_size(x, (32, 1, ((0, 0),)), (32, 1, ((0, 0),)), "height and width 32 or more")
         x = self.features(x)  # N x 512 x 7 x 7
         x = F.adaptive_avg_pool2d(x, (7, 7))  # N x 512 x 7 x 7
         x = torch.flatten(x, 1)  # N x 25088
@@ -111,6 +112,9 @@ class VGG16_BN(nn.Module):
         return net.eval()
 
 
+Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
+
+
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
     wanted = next(net.parameters(), x).dtype
@@ -121,6 +125,18 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
         shape = " x ".join("any" if size is None else str(size) for size in sizes)
         got = f"{x.dtype} {' x '.join(str(length) for length in x.shape)}"
         raise ValueError(f"expected {wanted} N x {shape}, got {got}")
+
+
+def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
+    """Raise ValueError that says what is taken unless height and width are.
+
+    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
+    """
+    for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
+        fits = any(first <= length % every <= last for first, last in rests)
+        if length < least or not fits:
+            size = " x ".join(str(each) for each in x.shape[2:])
+            raise ValueError(f"images of {size} do not fit the layers: {taken}")
 
 
 def read_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:

@@ -29,7 +29,7 @@ class MobileNetV2(nn.Module):
 
     params: width = 1.0, classes = 1000
     parameters: 3,504,872, MACs: 300,774,272, activations: 19,831,208
-    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
+    input: N x 3 x 224 x 224 (height and width 1 or more)
     output: N x 1000
     """
 

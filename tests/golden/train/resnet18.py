@@ -28,7 +28,7 @@ class ResNet18(nn.Module):
 
     params: classes = 1000
     parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,380,904
-    input: N x 3 x 224 x 224 (or any height and width that its windows fit)
+    input: N x 3 x 224 x 224 (height and width 1 or more)
     output: N x 1000
     """
 
