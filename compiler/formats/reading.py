@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from compiler.arguments import Unfit
 from compiler.formats.json import FORMAT
 from compiler.graph import Call, Graph, Node, Optimizer
+from compiler.lengths import Lengths
 from compiler.op import Op, ShapeError
 from compiler.ops import SIGNATURES
 from compiler.receptive import receptive_fields
@@ -24,6 +25,7 @@ from compiler.report import (
     row_of,
     sum_up,
 )
+from compiler.sizes import Sizes
 from compiler.volume import Volume
 from dsl.diagnostics import CnnError, Diagnostic, printable
 from dsl.source import Source, Span
@@ -131,6 +133,7 @@ def _report(file: _Part) -> Report:
         sum_up(rows),
         _memory(file["memory"]),
         _outputs(file["outputs"], {row.path for row in rows}),
+        _sizes(file["sizes"]),
     )
 
 
@@ -150,6 +153,26 @@ def _outputs(outputs: _Part, paths: Set[str]) -> tuple[Returned, ...]:
 
 def _param(value: object) -> object:
     return tuple(map(_param, value)) if isinstance(value, list) else value
+
+
+def _sizes(part: _Part) -> Sizes | None:
+    if part.value is None:
+        return None
+    whole = part["whole"]
+    pair = None if whole.value is None else (_lengths(whole["height"]), _lengths(whole["width"]))
+    return Sizes(_lengths(part["height"]), _lengths(part["width"]), pair)
+
+
+def _lengths(part: _Part) -> Lengths:
+    rests = []
+    for run in part["rests"].items():
+        if len(run.items()) != 2:
+            run.refuse("is no pair of first and last")
+        first, last = (each.whole() for each in run.items())
+        rests.append((first, last))
+    if not rests:
+        part["rests"].refuse("is empty")
+    return Lengths(part["least"].whole(), max(1, part["every"].whole()), tuple(rests))
 
 
 def _memory(memory: _Part) -> Inference | Training:

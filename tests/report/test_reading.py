@@ -25,6 +25,7 @@ NETS = [
     "densenet.cnn:DenseNet121",
     "mobilenet_v2.cnn",
     "squeezenet.cnn:SqueezeNet1_0",
+    "fcn.cnn",
 ]
 SMALL = "INPUT(8x8x3) -> a: CONV(4, 1x3, pad=(1, 2)) -> TCONV(4) -> PRELU -> GAP -> fc: FC(5)"
 
@@ -117,6 +118,12 @@ BROKEN = {
     "`layers` is empty": _set("layers", to=[]),
     "it has no `memory`": _drop("memory"),
     "`memory` has no `training`": _set("memory", to={}),
+    "it has no `sizes`": _drop("sizes"),
+    "`sizes.height` has no `rests`": _drop("sizes", "height", "rests"),
+    "`sizes.width.rests` is empty": _set("sizes", "width", "rests", to=[]),
+    "`sizes.whole.width.rests[0]` is no pair of first and last": _set(
+        "sizes", "whole", "width", "rests", 0, to=[1]
+    ),
     "`layers[1]` has no `path`": _drop("layers", 1, "path"),
     "`layers[1].path` is no text": _set("layers", 1, "path", to=1),
     "`layers[1]` has the path 0, which another layer has": _set("layers", 1, "path", to="0"),
