@@ -190,15 +190,26 @@ def _refuse_long(period: int) -> None:
 
 def _rules(op: Op, volume: Volume) -> tuple[Rule, Rule]:
     """From the operator's own shape rule, and from how far its windows are apart."""
-    reach = op.reach((volume,)) or (None, None)
-    high, wide = (_rule(op, volume, axis, reach[axis]) for axis in (0, 1))
-    try:
-        op.shape((Volume(high.least, wide.least, volume.c, volume.flat),))
-    except ShapeError:
-        # It needs several values, whether beside or below each other: of the axes that have some.
-        high, wide = (_several(rule) for rule in (high, wide))
-        op.shape((Volume(high.least, wide.least, volume.c, volume.flat),))
+    reach = op.reach((volume,))
+    if reach is not None:
+        high, wide = (_rule(op, volume, axis, reach[axis]) for axis in (0, 1))
+        return high, wide
+    high, wide = (_rule(op, volume, axis, None) for axis in (0, 1))
+    if _takes(op, volume, high.least, wide.least):
+        return high, wide
+    # It needs several values, whether beside or below each other: of the axes that have some.
+    high, wide = _several(high), _several(wide)
+    if not _takes(op, volume, high.least, wide.least):
+        raise _OneSizeAlone
     return high, wide
+
+
+def _takes(op: Op, volume: Volume, h: int, w: int) -> bool:
+    try:
+        op.shape((Volume(h, w, volume.c, volume.flat),))
+    except ShapeError:
+        return False
+    return True
 
 
 def _rule(op: Op, volume: Volume, axis: int, reach: Reach | None) -> Rule:

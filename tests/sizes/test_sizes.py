@@ -50,6 +50,7 @@ def test_a_period_that_is_too_long_to_look_at() -> None:
         ("MUL{ ID | GAP -> CONV(in.C, 1) }", "1 or more"),
         ("POOL(2, round=ceil)", "2 or more"),
         ("POOL(2, round=strict)", "2 or more, multiples of 2"),
+        ("POOL(7, stride=5, round=strict)", "7 or more, in steps of 5"),
         ("CONV(4, 2, stride=2, pad=0, round=ceil)", "2 or more, multiples of 2"),
         ("CONV(4, stride=2, pad=same)", "2 or more, multiples of 2"),
         ("CONCAT{ ID | POOL(4) -> TCONV(3, 4, 4) }", "4 or more, multiples of 4"),
