@@ -34,7 +34,8 @@ class Case:
 
 def mbconv(expand: int, out: int, k: int, stride: int, channels: int) -> nn.Module:
     setting = MBConvConfig(expand, k, stride, channels, out, 1)
-    return MBConv(setting, 0.2, nn.BatchNorm2d)
+    module: nn.Module = MBConv(setting, 0.2, nn.BatchNorm2d)
+    return module
 
 
 CASES = (
