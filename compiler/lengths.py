@@ -62,9 +62,8 @@ class Steps:
         times, rest = divmod(n, self.every)
         return self.values[rest] + self.gain * times
 
-    def over(self, every: int) -> Steps:
-        """The same with a multiple of its period."""
-        return Steps(tuple(map(self, range(every))), self.gain * (every // self.every))
+    def plus(self, more: int) -> Steps:
+        return Steps(tuple(value + more for value in self.values), self.gain)
 
     def shortest(self) -> Steps:
         """The same with its least period."""
@@ -107,10 +106,16 @@ class Rule:
     least: int
     whole: tuple[bool, ...]
 
+    @property
+    def keeps(self) -> bool:
+        """Whether every length stays what it is."""
+        return self.step == self.gain == self.least == 1 and self.values == (self.start,)
+
     def after(self, before: Steps) -> Steps:
         """The length behind the layer, as a function of the image's."""
-        if self.step == self.gain == 1 and self.values == (self.start,):
-            return before
+        if self.step == self.gain == 1 and self.values[0] is not None:
+            more = self.values[0] - self.start
+            return before.plus(more) if more else before
         every = self.period(before)
         values = []
         for n in range(every):

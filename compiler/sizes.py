@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -16,6 +17,7 @@ from compiler.volume import Volume
 
 LONGEST = 4096
 MOST_RUNS = 3
+MOST_WORK = 4_000_000  # numbers in tables, so that no program keeps the compiler busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def sizes(graph: Graph) -> Sizes | None:
     So it is where there are several inputs; where a layer needs one size (FC, FLATTEN, RESHAPE
     before a global or adaptive pool); where a map of one size meets one that depends on the image's
     in a merge (1x1 in ADD and MUL aside, which is spread); and where the sizes that fit repeat only
-    after more than LONGEST, or lie in more than MOST_RUNS runs.
+    after more than LONGEST, lie in more than MOST_RUNS runs, or are found only with MOST_WORK.
     """
     if len(graph.sources()) != 1:
         return None
@@ -138,13 +140,22 @@ class _Axis:
     rests: Rests = field(default_factory=Rests)
     bounds: dict[tuple[Steps, int], None] = field(default_factory=dict)
     wholes: dict[tuple[Steps, Rule], None] = field(default_factory=dict)
+    after: dict[tuple[Steps, Rule], Steps] = field(default_factory=dict)
+    work: int = 0
 
     def through(self, before: Steps, rule: Rule) -> Steps:
-        _refuse_long(rule.period(before))
+        if rule.keeps:
+            return before
+        if (before, rule) not in self.after:
+            self.after[before, rule] = self._through(before, rule)
+        return self.after[before, rule]
+
+    def _through(self, before: Steps, rule: Rule) -> Steps:
+        self._spend(rule.period(before))
         if rule.least > 1:
             self.bounds[before, rule.least] = None
         if None in rule.values:
-            _keep(self.rests, before, rule, [value is not None for value in rule.values])
+            self._keep(self.rests, before, rule, [value is not None for value in rule.values])
         if not all(rule.whole):
             self.wholes[before, rule] = None
         return rule.after(before)
@@ -157,7 +168,7 @@ class _Axis:
         if first.gain * other.every != other.gain * first.every:
             raise _OneSizeAlone
         every = lcm(first.every, other.every)
-        _refuse_long(lcm(every, self.rests.every))
+        self._spend(lcm(every, self.rests.every))
         self.rests.keep(every, lambda n: first(n) == other(n))
 
     def lengths(self, length: int) -> tuple[Lengths, Lengths | None]:
@@ -172,20 +183,19 @@ class _Axis:
             raise _OneSizeAlone
         whole = rests.copy()
         for before, rule in self.wholes:
-            _keep(whole, before, rule, rule.whole)
+            self._keep(whole, before, rule, rule.whole)
         return taken, whole.lengths(least)
 
+    def _keep(self, rests: Rests, before: Steps, rule: Rule, flags: Sequence[bool]) -> None:
+        """Takes only where the flag of the length's rest is set."""
+        every = rule.period(before)
+        self._spend(lcm(every, rests.every))
+        rests.keep(every, lambda n: flags[rule.rest(before(n))])
 
-def _keep(rests: Rests, before: Steps, rule: Rule, flags: list[bool] | tuple[bool, ...]) -> None:
-    """Takes only where the flag of the length's rest is set."""
-    every = rule.period(before)
-    _refuse_long(lcm(every, rests.every))
-    rests.keep(every, lambda n: flags[rule.rest(before(n))])
-
-
-def _refuse_long(period: int) -> None:
-    if period > LONGEST:
-        raise _OneSizeAlone
+    def _spend(self, period: int) -> None:
+        self.work += period
+        if period > LONGEST or self.work > MOST_WORK:
+            raise _OneSizeAlone
 
 
 def _rules(op: Op, volume: Volume) -> tuple[Rule, Rule]:

@@ -130,3 +130,9 @@ def test_linear_in_the_size_of_the_graph() -> None:
     layers = [layer for _ in range(20_000) for layer in (Conv(3), Relu())]
     found = sizes(chain(Volume(8, 8, 3), *layers).graph)
     assert str(found) == "height and width 1 or more"
+
+
+def test_what_would_take_too_long_is_given_up() -> None:
+    pools = "[POOL]*12"
+    assert taken(f"{pools} -> [RELU]*2000", "4096x4096x1") == "height and width 4096 or more"
+    assert taken(f"{pools} -> [PAD(1)]*2000", "4096x4096x1") == "None"
