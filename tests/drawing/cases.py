@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cnnc.net import load
 from compiler.graph import Graph, Node, Output
@@ -30,7 +31,7 @@ NETS = _nets()
 
 @cache
 def graph(target: str, train: bool = False) -> Graph:
-    settings = {"N": 2, "M": 5, "K": 2} if target.startswith("pattern") else {}
+    settings: dict[str, Any] = {"N": 2, "M": 5, "K": 2} if target.startswith("pattern") else {}
     journey = load(EXAMPLES / target, **settings).journey
     return (journey.checked if train else journey.inference).graph
 
