@@ -17,7 +17,7 @@ from dsl.source import Source
 
 MAX_LAYERS = 2_000  # the limits scale with it, and the tests need not wait
 
-BLOCKS = "".join(f"block b{i}() = [b{i + 1}]*10\n" for i in range(50)) + "block b50() = RELU\n"
+BLOCKS = "".join(f"block b{i}() = [b{i + 1}]*10\n" for i in range(40)) + "block b40() = RELU\n"
 CALLS = "".join(f"block c{i}() = c{i + 1}\n" for i in range(100)) + "block c100() = RELU\n"
 
 PROGRAMS: dict[str, tuple[str, str]] = {

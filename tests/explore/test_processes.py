@@ -41,6 +41,7 @@ def test_processes_give_what_one_gives(jobs: str, format: str) -> None:
 
 
 def test_processes_have_the_files_that_a_program_uses(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()  # one project, whose files may use each other
     (tmp_path / "units").mkdir()
     (tmp_path / "units" / "unit.cnn").write_text(
         'use "../w.cnn" (one)\nblock unit() = one -> RELU\n'
