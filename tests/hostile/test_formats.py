@@ -146,6 +146,8 @@ def test_a_saved_report_is_no_more_trusted_than_a_program(tmp_path: Path) -> Non
     for layer in content["layers"]:
         layer["path"] += text
         layer["inputs"] = [f"{each}{text}" for each in layer["inputs"]]
+    for output in content["outputs"]:
+        output["path"] += text
     file = tmp_path / "report.json"
     file.write_text(json.dumps(content))
     difference = cnnc.diff(str(file), INNOCENT.load())
