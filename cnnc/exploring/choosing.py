@@ -12,14 +12,13 @@ from cnnc.exploring.pareto import front
 from compiler.expansion.expressions import CONSTANTS, Here, condition, evaluate, shown
 from compiler.expansion.family import Family, names_in
 from compiler.expansion.functions import FUNCTIONS
+from compiler.expansion.outside import outside
 from compiler.expansion.problems import Abandoned
 from compiler.expansion.problems import Problem as Wrong
 from compiler.expansion.values import BlockValue, Scope, is_number
 from compiler.ops import SIGNATURES, WORDS
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
-from dsl.parser import parse
-from dsl.source import Source
 
 T = TypeVar("T")
 Better: TypeAlias = Literal["smaller", "larger"]
@@ -169,14 +168,11 @@ def _goal(word: str, known: Sequence[str]) -> Goal:
 
 def parsed(option: str, text: str) -> syntax.Expression:
     """An expression of the language. Raises CnnError E0211 where it is none."""
-    source = Source(f"--{option}", f"let {option} = {text}")
-    try:
-        (declaration,) = parse(source).declarations
-        assert isinstance(declaration, syntax.Let)
-    except (CnnError, ValueError, AssertionError):
+    expression = outside(f"--{option}", option, text)
+    if expression is None:
         title = f"`{text}` is no expression"
         mend = "such as --where 'params < 5e6 and rf >= 200' or --sort macs"
         if "&&" in text or "||" in text:
             mend = f"write and, or, not: {text.replace('&&', 'and').replace('||', 'or')}"
-        raise CnnError([Diagnostic("E0211", title, file=source.name, help=mend)]) from None
-    return declaration.value
+        raise CnnError([Diagnostic("E0211", title, file=f"--{option}", help=mend)])
+    return expression

@@ -11,13 +11,13 @@ from compiler.arguments import Unfit
 from compiler.expansion.expressions import Here, evaluate, shown
 from compiler.expansion.modules import File, all_files
 from compiler.expansion.names import Open, open_names
+from compiler.expansion.outside import outside
 from compiler.expansion.problems import Meter, Poisoned, Problem, Reporter, problem
 from compiler.expansion.values import BlockValue, Scope, is_number, kind_of, plain
 from compiler.ops import SIGNATURES
 from dsl import syntax
-from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
-from dsl.parser import parse
-from dsl.source import Source, Span
+from dsl.diagnostics import Diagnostic, Label, did_you_mean
+from dsl.source import Span
 
 DEFAULT_CLASSES = 1000
 MOST_MISSING = 10
@@ -117,16 +117,13 @@ class Settings:
         value = self.given[name]
         if not isinstance(value, str):
             return _of_python(value)
-        source = Source(f"--set {name}", f"let {name} = {value}")
-        try:
-            (declaration,) = parse(source).declarations
-            assert isinstance(declaration, syntax.Let)
-        except (CnnError, ValueError, AssertionError):
+        expression = outside(f"--set {name}", name, value)
+        if expression is None:
             title = f"`{value}` is no value for `{name}`"
             mend = "a number, true or false, a list, or a text in quotes"
             self.reporter.add(Diagnostic("E0211", title, file=f"--set {name}", help=mend))
             return Poisoned
-        return self._value(declaration.value, scope)
+        return self._value(expression, scope)
 
     def _param(self, param: syntax.Param, scope: Scope) -> object:
         if param.name in self.given:
