@@ -1,0 +1,1 @@
+"""Kernels of the fast form: they work on views made once, and allocate nothing when they run."""
