@@ -22,11 +22,11 @@ class Maps:
 
     @property
     def height(self) -> int:
-        return self.buffer.shape[1] - self.halo[0] - self.halo[1]
+        return int(self.buffer.shape[1]) - self.halo[0] - self.halo[1]
 
     @property
     def width(self) -> int:
-        return self.buffer.shape[2] - self.halo[2] - self.halo[3]
+        return int(self.buffer.shape[2]) - self.halo[2] - self.halo[3]
 
     @property
     def inner(self) -> Array:
