@@ -11,7 +11,7 @@ PYTEST := $(PY) -m pytest
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test venv check golden history pictures bench docs fuzz clean has-venv
+.PHONY: help demo test venv check golden history pictures train-digits bench docs fuzz clean has-venv
 
 help:
 	@echo "make demo    a tour in a minute or so; sets up .venv with the core alone, no torch"
@@ -21,6 +21,7 @@ help:
 	@echo "make golden  makes the golden files anew"
 	@echo "make history writes docs/history.md anew"
 	@echo "make pictures draws the documentation's pictures anew"
+	@echo "make train-digits  trains examples/digits.cnn anew and keeps its weights"
 	@echo "make bench   every benchmark, one after another"
 	@echo "make docs    checks the documentation's code blocks"
 	@echo "make fuzz    searches for new failures"
@@ -74,6 +75,9 @@ history: has-venv
 
 pictures: has-venv
 	$(PY) -m tests.drawing
+
+train-digits: has-venv
+	$(PY) -m examples.train_digits
 
 bench: has-venv
 	@set -e; for file in benchmarks/[!_]*.py; do \

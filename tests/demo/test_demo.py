@@ -25,7 +25,12 @@ def test_demo_runs_without_torch() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr
-    for word in ("133,047,848 parameters", "resnet18_torch.py", "What this shows"):
+    for word in (
+        "133,047,848 parameters",
+        "resnet18_torch.py",
+        "98.9% of 1,000",
+        "What this shows",
+    ):
         assert word in run.stdout
 
 
