@@ -23,7 +23,7 @@ help:
 	@echo "make pictures draws the documentation's pictures anew"
 	@echo "make train-digits  trains examples/digits.cnn anew and keeps its weights"
 	@echo "make bench   every benchmark, one after another"
-	@echo "make docs    checks the documentation's code blocks"
+	@echo "make docs    checks the documentation's code blocks and builds its site into build/site"
 	@echo "make fuzz    searches for new failures"
 	@echo "make clean   removes caches and build products; keeps .venv"
 	@echo "PYTHON=...   the Python, 3.11 or newer, that makes .venv"
@@ -88,6 +88,7 @@ bench: has-venv
 
 docs: has-venv
 	$(PYTEST) -q tests/docs
+	$(PY) -m docs.site
 
 fuzz: has-venv
 	$(PYTEST) -m fuzz

@@ -37,9 +37,7 @@ def kernels(net: Net) -> str:
     known = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     made = _net(tree)
     (forward,) = (
-        each
-        for each in made.body
-        if isinstance(each, ast.FunctionDef) and each.name == "forward"
+        each for each in made.body if isinstance(each, ast.FunctionDef) and each.name == "forward"
     )
     found: dict[str, ast.FunctionDef] = {}
     waiting: list[ast.AST] = [forward]
@@ -69,7 +67,5 @@ def _body(method: ast.FunctionDef, lines: list[str]) -> list[str]:
     start = first.end_lineno if has_doc else first.lineno - 1
     left_out = ("super().__init__()", "check_input(", "self.apply(")
     return [
-        line
-        for line in lines[start : method.end_lineno]
-        if not line.strip().startswith(left_out)
+        line for line in lines[start : method.end_lineno] if not line.strip().startswith(left_out)
     ]

@@ -116,7 +116,9 @@ def _section(op: type[Op], up: str, drawn: tuple[str, ...] = ()) -> Iterator[str
     if op.name in formulas.FORMULAS:
         yield from ("```", formulas.FORMULAS[op.name].replace("from_", "from"), "```", "")
     yield from ("```cnn", program(op).rstrip(), "```", "", *drawn)
-    yield from (line.replace("(language.md", f"({up}language.md") for line in facts(op, example(op)))
+    yield from (
+        line.replace("(language.md", f"({up}language.md") for line in facts(op, example(op))
+    )
     where = "errors.md"
     found = codes(op)
     if found:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from cnnc.explaining import FOLDER as EXPLANATIONS
+from compiler.drawing.look import Theme
 from compiler.drawing.theme import style
 from docs.site import library, operators
 
@@ -18,6 +19,7 @@ NAVIGATION = (
     ("Commands", ("errors", "commands", "counting", "lint", "pull-requests")),
     ("Why it is so", ("history", "decisions")),
 )
+PAPERS: tuple[Theme, ...] = ("light", "dark")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\.svg\)")
 COMMENT = re.compile(r"^<!-- .*? -->\n", re.MULTILINE)
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+[^)#\s]*)\)")
@@ -30,7 +32,12 @@ def assemble(out: Path) -> None:
         file.relative_to(DOCS).as_posix(): file.read_text(encoding="utf-8")
         for file in sorted([*DOCS.glob("*.md"), *(DOCS / "decisions").glob("*.md")])
     }
-    errors = {f"errors/{f.name}": f.read_text(encoding="utf-8") for f in _explanations()}
+    errors = {
+        f"errors/{file.name}": file.read_text(encoding="utf-8").replace(
+            "](language.md", "](../language.md"
+        )
+        for file in sorted(EXPLANATIONS.glob("[EW][0-9]*.md"))
+    }
     made = {**operators.pages(), **library.pages()}
     pictures = {
         f"pictures/{file.name}": file.read_text(encoding="utf-8")
@@ -45,16 +52,13 @@ def assemble(out: Path) -> None:
         file = out / name
         file.parent.mkdir(parents=True, exist_ok=True)
         if name.endswith(".svg"):
-            for theme in ("light", "dark"):
+            file.write_text(text, encoding="utf-8")  # where a link leads to it
+            for theme in PAPERS:
                 file.with_suffix(f".{theme}.svg").write_text(_paper(text, theme), encoding="utf-8")
         else:
             file.write_text(_page(name, text), encoding="utf-8")
     for file in (DOCS / "pictures").glob("*.png"):
         (out / "pictures" / file.name).write_bytes(file.read_bytes())
-
-
-def _explanations() -> list[Path]:
-    return sorted(EXPLANATIONS.glob("[EW][0-9]*.md"))
 
 
 def _under(pages: dict[str, str], folder: str) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ def _page(name: str, text: str) -> str:
 
 def _both(found: re.Match[str]) -> str:
     alt = " ".join(found[1].split())
-    return "".join(f"![{alt}]({found[2]}.{each}.svg){{.only-{each}}}" for each in ("light", "dark"))
+    return "".join(f"![{alt}]({found[2]}.{each}.svg){{.only-{each}}}" for each in PAPERS)
 
 
 def _inside(found: re.Match[str], up: str) -> str:
@@ -92,7 +96,6 @@ def _inside(found: re.Match[str], up: str) -> str:
     return found[1] if found[1].startswith("`") else f"`{found[1]}`"
 
 
-def _paper(svg: str, theme: str) -> str:
-    """A picture that follows its reader, for one of the two."""
-    which = "light" if theme == "light" else "dark"
-    return svg.replace(style("auto"), style(which)).replace(" cnnc-auto", f" cnnc-{which}")
+def _paper(svg: str, theme: Theme) -> str:
+    """A picture that follows its reader, for one kind of paper."""
+    return svg.replace(style("auto"), style(theme)).replace(" cnnc-auto", f" cnnc-{theme}")

@@ -85,10 +85,14 @@ def agree(op: Op, known: dict[str, Any], wanted: np.ndarray[Any, Any]) -> None:
 def run(text: str, *inputs: torch.Tensor) -> tuple[torch.Tensor, Any]:
     """What PyTorch makes of it, with random weights, and the module."""
     module = cnnc.loads(text, "example.cnn").build("torch", level=1).eval()
-    state = {key: torch.rand_like(value) + 0.5 for key, value in module.state_dict().items()}
+    state = {key: (torch.rand(each.shape) + 0.5).to(each) for key, each in _state(module)}
     module.load_state_dict(state)
     with torch.no_grad():
         return module(*inputs)[0], state
+
+
+def _state(module: torch.nn.Module) -> Iterable[tuple[str, torch.Tensor]]:
+    return module.state_dict().items()
 
 
 @pytest.mark.parametrize("op", [op for op in OPS if op.inputs == "one"], ids=lambda op: op.name)
