@@ -15,6 +15,11 @@ def drawing(net: Net) -> str:
     return str(net.draw(style="volumes", train=True))
 
 
+def unfolded(net: Net) -> str:
+    """Every layer of it as a box, with the volumes between them."""
+    return str(net.draw(depth=9, train=True))
+
+
 def emitted(net: Net, backend: Backend, train: bool) -> str:
     """What a module at -O1 does for the layers: constructor and `forward`, checks left out."""
     source = net.emit(backend, 1, train)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import cnnc
 from compiler.expansion.modules import STD
-from docs.site.drawn import drawing
+from docs.site.drawn import unfolded
 
 BLOCK = re.compile(r"(?P<doc>(?:^## .*\n)+)block (?P<name>\w+)\((?P<params>[^)]*)\)", re.MULTILINE)
 USE = re.compile(r"^use std\.", re.MULTILINE)
@@ -56,11 +56,11 @@ def pages() -> dict[str, str]:
             index.append(f"| [`{name}`](library/{file.stem}.md#{name}) | {first} |")
             net = cnnc.loads(program(name, file.stem), "example.cnn")
             totals = net.report().totals
-            found[f"library/{name}.svg"] = drawing(net)
+            found[f"library/{name}.svg"] = unfolded(net)
             page += [f"## {name}", "", f"```cnn\n{name}({params})\n```", "", doc, ""]
             page += ["For example:", "", f"```cnn\n{program(name, file.stem)}```", ""]
             page += [f"{totals.parameters:,} parameters, {totals.macs:,} MACs.", ""]
-            page += [f"![The volumes of {name}]({name}.svg)", ""]
+            page += [f"![The layers of {name}]({name}.svg)", ""]
         page += ["## Source", "", f"```cnn\n{text.rstrip()}\n```", ""]
         found[f"library/{file.stem}.md"] = "\n".join(page)
     tree = ["", "```{toctree}", ":hidden:", "", *(f"library/{f.stem}" for f in files), "```", ""]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import cnnc
 from cnnc.explaining import FOLDER as EXPLANATIONS
 from compiler.drawing.look import Theme
 from compiler.drawing.theme import style
 from docs.site import library, operators
+from docs.site.drawn import drawing
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -21,6 +23,9 @@ NAVIGATION = (
 )
 PAPERS: tuple[Theme, ...] = ("light", "dark")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\.svg\)")
+DRAWN = re.compile(
+    r"(?P<block>^```cnn\n(?P<program>(?:(?!```).*\n)+)```\n\n)<!-- drawn -->\n", re.MULTILINE
+)
 COMMENT = re.compile(r"^<!-- .*? -->\n", re.MULTILINE)
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+[^)#\s]*)\)")
 CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
@@ -48,7 +53,8 @@ def assemble(out: Path) -> None:
         _tree(_under(pages, "decisions/"), hidden=False)
     )
     pages["errors.md"] += _tree(_under(errors, "errors/"))
-    for name, text in {**pages, **errors, **made, **pictures}.items():
+    pages["language.md"], drawn = _drawn(pages["language.md"])
+    for name, text in {**pages, **errors, **made, **pictures, **drawn}.items():
         file = out / name
         file.parent.mkdir(parents=True, exist_ok=True)
         if name.endswith(".svg"):
@@ -63,6 +69,18 @@ def assemble(out: Path) -> None:
 
 def _under(pages: dict[str, str], folder: str) -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".md") for name in pages if name.startswith(folder)))
+
+
+def _drawn(text: str) -> tuple[str, dict[str, str]]:
+    """The page with a picture behind each program that is marked so, and the pictures by name."""
+    found: dict[str, str] = {}
+
+    def picture(match: re.Match[str]) -> str:
+        name = f"language-{len(found) + 1}.svg"
+        found[f"pictures/{name}"] = drawing(cnnc.loads(match["program"], "program.cnn"))
+        return f"{match['block']}![The volumes of the program above](pictures/{name})\n"
+
+    return DRAWN.sub(picture, text), found
 
 
 def _tree(names: tuple[str, ...], caption: str = "", hidden: bool = True) -> str:
