@@ -19,7 +19,7 @@ from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import Texts
 from compiler.expansion.program import expand
 from compiler.graph import Graph
-from compiler.optimise import Level, Watch, optimise
+from compiler.optimise import Level, Watch, nobody, optimise
 from compiler.report import ONE_IMAGE, Measure, Report, Stage, report
 from dsl.parser import parse
 from dsl.source import Source
@@ -76,8 +76,11 @@ class Journey:
         """As the program wrote it, without what only training needs."""
         return optimise(self.checked, level=0)
 
-    def optimised(self, level: Level, watch: Watch | None = None) -> CheckedGraph:
-        return optimise(self.checked, level, *([watch] if watch else []))
+    def optimised(
+        self, level: Level, watch: Watch | None = None, *, fuse: bool = False
+    ) -> CheckedGraph:
+        """`fuse`: with Fused layers, as the NumPy backend computes them."""
+        return optimise(self.checked, level, watch or nobody, fuse=fuse)
 
     @roomy
     def report(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> Report:
@@ -129,7 +132,9 @@ class Journey:
             if train:
                 raise ValueError("the NumPy backend does not train")
             about = self.about(train=False)
-            return emit_numpy(self.optimised(level), about, weights_file=weights_file)
+            fast = level == 2
+            checked = self.optimised(level, fuse=fast)
+            return emit_numpy(checked, about, fast=fast, weights_file=weights_file)
         from backends.torch.emit import emit as emit_torch
 
         checked = self.checked if train else self.optimised(level)

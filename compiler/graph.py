@@ -198,5 +198,13 @@ class Graph:
         )
         self._nodes.remove_node(node)
 
+    def absorb(self, node: int, source: int, payload: Node, inputs: Iterable[int]) -> None:
+        """Removes a node whose one reader is `node`, which does its work too from now on."""
+        self._nodes.remove_node(source)
+        self._nodes.remove_edges_from(list(self._nodes.in_edges(node, keys=True)))
+        self.replace(node, payload)
+        for index, each in enumerate(inputs):
+            self._nodes.add_edge(each, node, key=index)
+
     def remove(self, node: int) -> None:
         self._nodes.remove_node(node)

@@ -12,6 +12,7 @@ from compiler.passes.drop_dropout import drop_dropout
 from compiler.passes.drop_identity import drop_identity
 from compiler.passes.drop_training import drop_training
 from compiler.passes.fold_batch_norm import fold_batch_norm
+from compiler.passes.fuse_elementwise import fuse_elementwise
 from compiler.passes.remove_dead import remove_dead
 
 Level: TypeAlias = Literal[0, 1, 2]
@@ -20,11 +21,15 @@ Watch: TypeAlias = Callable[[str, Graph], None]
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A pass, the level from which it runs, and the passes that must have run before it."""
+    """A pass, the level from which it runs, and the passes that must have run before it.
+
+    `fuses`: it makes Fused layers, for backends that compute them.
+    """
 
     run: Callable[[Graph], Graph]
     level: Level
     after: tuple[Callable[[Graph], Graph], ...] = ()
+    fuses: bool = False
 
     @property
     def name(self) -> str:
@@ -37,11 +42,19 @@ PASSES: tuple[Pass, ...] = (
     Pass(drop_identity, level=1),
     Pass(drop_dropout, level=1, after=(drop_training,)),
     Pass(fold_batch_norm, level=2, after=(drop_training, remove_dead, drop_identity, drop_dropout)),
+    Pass(fuse_elementwise, level=2, after=(remove_dead, fold_batch_norm), fuses=True),
 )
 
 
+def nobody(name: str, graph: Graph) -> None:
+    """Watches nothing."""
+
+
 def optimise(
-    checked: CheckedGraph, level: Level = 2, watch: Watch = lambda name, graph: None
+    checked: CheckedGraph,
+    level: Level = 2,
+    watch: Watch = nobody,
+    fuse: bool = False,
 ) -> CheckedGraph:
     """The graph for inference. Level 0 takes away what only training needs, 1 tidies the structure,
     2 folds. `watch` is shown the graph after every pass.
@@ -50,7 +63,7 @@ def optimise(
     """
     ran: list[str] = []
     for each in PASSES:
-        if each.level <= level:
+        if each.level <= level and (fuse or not each.fuses):
             ran.append(each.name)
             graph = each.run(checked.graph)
             if graph is not checked.graph:

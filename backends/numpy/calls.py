@@ -68,6 +68,7 @@ from compiler.ops.pooling import (
     MinPool,
 )
 from compiler.ops.regularisation import Dropout, Dropout2d, DropPath, Identity
+from compiler.volume import Volume
 from compiler.windows import extent
 
 
@@ -81,20 +82,19 @@ def _conv(op: Conv, at: Site) -> Expression:
         at.maps,
         *at.filters,
         stride=op.stride,
-        padding=_conv_sides(op, at),
+        padding=conv_sides(op, at.volumes[0], at.shape),
         dilation=op.dilation,
         groups=op.groups,
     )
 
 
-def _conv_sides(op: Conv, at: Site) -> Sides:
+def conv_sides(op: Conv, volume: Volume, shape: Volume) -> Sides:
     """The padding; with `ceil` the far ends are as far as the last window reaches."""
-    top, bottom, left, right = op.sides(at.volumes[0])
+    top, bottom, left, right = op.sides(volume)
     if op.round != "ceil":
         return top, bottom, left, right
-    lengths = zip(at.shape.spatial, op.stride, op.k, op.dilation, strict=True)
+    lengths = zip(shape.spatial, op.stride, op.k, op.dilation, strict=True)
     high, wide = ((out - 1) * step + extent(k, apart) for out, step, k, apart in lengths)
-    volume = at.volumes[0]
     return top, max(0, high - top - volume.h), left, max(0, wide - left - volume.w)
 
 

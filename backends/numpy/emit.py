@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass
 
 from backends.header import About, header
 from backends.identifiers import class_name
+from backends.numpy.fast.lines import planned
 from backends.numpy.forward import forward
 from backends.numpy.layout import WIDTH, Expression, literal, returned
 from backends.numpy.library import Import, definitions
@@ -70,23 +71,27 @@ class View:
     call: tuple[str, ...]
     forward: tuple[str, ...]
     returned: tuple[str, ...]
+    fast: bool
     support: tuple[Section, ...]
     run: tuple[str, ...]
 
 
-def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None) -> str:
+def emit(
+    checked: CheckedGraph, about: About, *, fast: bool = False, weights_file: str | None = None
+) -> str:
     """The source of a module; training outputs, and what only they need, are left out.
 
-    `weights_file`: the name of a file beside the module, which `load` reads where it gets no path.
+    `fast`: the form that makes a plan and runs that, else the plain one. `weights_file`: the name
+    of a file beside the module, which `load` reads where it gets no path.
     """
     graph = checked.graph
     known = definitions()
-    names = name_values(graph, {*known, "w"})  # forward keeps its weights in `w`
-    lines = forward(graph, names, known)
+    names = name_values(graph, {*known, "w", "plan"})  # what the lines call their own
     loading = prepare(checked, about, weights_file)
     taken = sizes(graph)
     called = (*CALLED, *CALLED_OF_SIZES) if taken else CALLED
-    copied = vendor((*called, *loading.functions, *lines.kernels), IMPORTS)
+    body = planned(graph, names, known) if fast else forward(graph, names, known)
+    copied = vendor((*called, *loading.functions, *body.kernels), (*IMPORTS, *body.imports))
     head = header(checked, about)
     name = class_name(graph.name)
     inputs = _inputs(graph, names)
@@ -99,17 +104,18 @@ def emit(checked: CheckedGraph, about: About, *, weights_file: str | None = None
         imports=copied.imports,
         parameters=loading.parameters,
         kernels=copied.kernels,
-        settings=loading.settings,
+        settings=(*loading.settings, *body.settings),
         sizes=_sizes(taken) if taken else (),
         prepare=loading.body,
         default_path=" = WEIGHTS" if weights_file else "",
         inputs=inputs,
         signature=_signature(inputs),
         result="Array" if len(outputs) == 1 else "dict[str, Array]",
-        weighted=lines.weighted,
+        weighted=body.weighted,
         call=tuple(returned(_call(inputs), 2)),
-        forward=lines.lines,
-        returned=_returned(outputs, names),
+        forward=body.lines,
+        returned=_planned(inputs, outputs) if fast else _returned(outputs, names),
+        fast=fast,
         support=copied.support,
         run=_run(name, graph, weights_file),
     )
@@ -149,6 +155,13 @@ def _returned(outputs: list[Output], names: dict[int, str]) -> tuple[str, ...]:
         return (f"        return {names[outputs[0].node]}",)
     pairs = [f"            {literal(each.name)}: {names[each.node]}," for each in outputs]
     return ("        return {", *pairs, "        }")
+
+
+def _planned(inputs: tuple[Input, ...], outputs: list[Output]) -> tuple[str, ...]:
+    call = Expression(tuple(each.name for each in inputs), function="self.engine")
+    if len(outputs) == 1:
+        return (f"        return {call}[{literal(outputs[0].name)}]",)
+    return (f"        return {call}",)
 
 
 def _run(name: str, graph: Graph, weights_file: str | None) -> tuple[str, ...]:

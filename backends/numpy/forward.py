@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backends.header import batch, plain
 from backends.numpy.calls import call
 from backends.numpy.layout import remark, statement
+from backends.numpy.library import Import
 from backends.numpy.site import Site
 from backends.values import needed
 from compiler.graph import Graph, Node
@@ -15,11 +16,17 @@ from compiler.graph import Graph, Node
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """`weighted`: a layer has weights, which the lines call `w`."""
+    """Lines that compute a network, or tell how.
+
+    `kernels`: names of the library that they use; `imports`: from elsewhere; `settings`: tables
+    that stand before the class. `weighted`: they read the weights, which they call `w`.
+    """
 
     lines: tuple[str, ...]
     kernels: frozenset[str]
     weighted: bool
+    imports: tuple[Import, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def forward(graph: Graph, names: Mapping[int, str], known: Collection[str]) -> Forward:

@@ -1,0 +1,1 @@
+"""The fast form of a network: a plan of its layers, and the lines that tell it."""

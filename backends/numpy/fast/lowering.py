@@ -1,0 +1,117 @@
+"""`lower(graph)`: the layers of a network for the fast form, and where their values lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backends.numpy.fast.layers import layer
+from backends.numpy.fast.places import Place, Places, places
+from backends.numpy.fast.steps import Step, Steps, steps
+from backends.numpy.kernels.types import Array
+from backends.numpy.layers.elementwise import Merging, ScaleShift, Through
+from backends.numpy.runtime.buffers import Buffer, Halo, Slot
+from backends.numpy.runtime.planner import Layer, Operation, Planner, Site, Value
+from compiler.arena import arrange
+from compiler.graph import Graph
+from compiler.ops.input import Input
+from compiler.ops.merge import Concat
+from compiler.sharing import Held
+
+ELEMENTWISE = (Through, ScaleShift, Merging)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """Stands for a layer that the plain form computes, whose volume the graph knows."""
+
+    height: int
+    width: int
+    channels: int
+    apart = True
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        return self.height, self.width, self.channels
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        return (0, 0, 0, 0)
+
+    def calls(self, site: Site) -> list[object]:
+        raise NotImplementedError("it is planned, never run")
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """`layers`: by node, what computes it, None where the plain form does. `values`: where they lie
+    for the declared size, `buffers` the table of that."""
+
+    steps: Steps
+    layers: Mapping[int, Layer | None]
+    places: Places
+    values: Mapping[int, Value]
+    buffers: tuple[Buffer, ...]
+
+
+def lower(graph: Graph) -> Lowered:
+    found = steps(graph)
+    layers = {step.number: layer(step) for step in found.steps}
+    elementwise = [number for number, each in layers.items() if isinstance(each, ELEMENTWISE)]
+    where = places(graph, found, elementwise)
+    sources = [found.volumes[node] for node in graph.sources()]
+    shapes = {
+        key: np.broadcast_to(np.float32(0), shape) for key, shape in graph.weight_shapes().items()
+    }
+    planner = Planner([(each.h, each.w, each.c) for each in sources], where.channels, shapes)
+    values: dict[int, Value] = {}
+    for step in found.steps:
+        values[step.number] = _planned(planner, step, layers[step.number], where, values)
+    for output in graph.outputs:
+        if not output.train:
+            planner.output(output.name, values[found.same[output.node]])
+    planner.finish()
+    return Lowered(found, layers, where, values, tuple(_placed(planner.slots, planner.levels)))
+
+
+def _planned(
+    planner: Planner, step: Step, layer: Layer | None, where: Places, values: Mapping[int, Value]
+) -> Value:
+    place = where.places[step.number]
+    sources = [values[each] for each in step.sources]
+    if isinstance(step.op, Input):
+        return planner.input(place.buffer, place.channel)
+    if isinstance(step.op, Concat):
+        branches = [
+            _copied(planner, value, where.copied.get((step.number, index)))
+            for index, value in enumerate(sources)
+        ]
+        return planner.join(*branches)
+    volume = step.node.shape
+    used: Layer = layer or Unlike(volume.h, volume.w, volume.c)  # type: ignore[assignment]
+    then: list[Operation] = [
+        (np.add, values[part.other]) for part in step.then if part.other is not None
+    ]
+    return planner.add(used, *sources, then=then, into=place.buffer, channel=place.channel)
+
+
+def _copied(planner: Planner, value: Value, place: Place | None) -> Value:
+    if place is None:
+        return value
+    return planner.add(Through(), value, into=place.buffer, channel=place.channel)
+
+
+def _placed(slots: Sequence[Slot], levels: int) -> list[Buffer]:
+    """The buffers in one arena."""
+    held = [Held(slot.size, slot.first, slot.last) for slot in slots]
+    live = [0] * (levels + 1)
+    for slot in slots:
+        for level in range(slot.first, slot.last + 1):
+            live[level] += slot.size
+    offsets = arrange(held, live)
+    return [
+        Buffer(offset, (slot.height, slot.width, slot.channels), slot.halo)
+        for offset, slot in zip(offsets, slots, strict=True)
+    ]

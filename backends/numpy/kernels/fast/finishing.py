@@ -1,0 +1,136 @@
+"""What is done to a tile's values while they are in the cache, before they leave it."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
+
+import numpy as np
+
+from backends.numpy.kernels.fast.calls import Call
+from backends.numpy.kernels.fast.maps import Maps
+from backends.numpy.kernels.fast.scratch import Scratch
+from backends.numpy.kernels.types import Array
+
+# Values, where the result goes (perhaps the same), and memory of their shape.
+Activation: TypeAlias = Callable[[Array, Array, Array], list[Call]]
+# np.add and the like with the other operand, which has the values' shape or is one a channel.
+Merge: TypeAlias = tuple[np.ufunc, Array]
+# What follows a layer, as seen by a tile's look at maps.
+Then: TypeAlias = Callable[[Callable[[Maps], Array]], Sequence[Activation | Merge]]
+ZERO = np.float32(0)
+ONE = np.float32(1)
+HALF = np.float32(0.5)
+THREE = np.float32(3)
+SIX = np.float32(6)
+SIXTH = np.float32(1 / 6)
+SPARE = 7  # the part of the scratch that activations use
+
+
+def finishing(
+    values: Array,
+    target: Array,
+    then: Sequence[Activation | Merge],
+    scratch: Scratch,
+    keep: bool = False,
+) -> list[Call]:
+    """Do `then` to values of any axes, channels last; the last of it writes to the target.
+
+    keep: the values must stay, so that what comes before the last is done in the target too.
+    Where rows lie side by side they are taken as one long row, which NumPy's loops like best.
+    """
+    others = [each[1] for each in then if isinstance(each, tuple) and each[1].ndim > 1]
+    joined = all(joins_rows(each) for each in (values, target, *others))
+    width = values.shape[-2]
+    same = values.__array_interface__["data"] == target.__array_interface__["data"]
+    values, target = (join_rows(each) if joined else each for each in (values, target))
+    if same:
+        target = values  # two views of one place would be thought to overlap, and be copied
+    spare = scratch.take(SPARE, *values.shape) if any(map(callable, then)) else values
+    calls: list[Call] = []
+    for number, each in enumerate(then):
+        out = target if keep or number == len(then) - 1 else values
+        if isinstance(each, tuple):
+            function, other = each
+            if joined:
+                other = join_rows(other) if other.ndim > 1 else np.tile(other, width)
+            calls.append(partial(function, values, other, out))
+        else:
+            calls += each(values, out, spare)
+        values = out
+    if not then and not same:
+        calls.append(partial(np.copyto, target, values))
+    return calls
+
+
+def joins_rows(array: Array) -> bool:
+    """Whether the pixels of a row lie side by side."""
+    return bool(array.strides[-1] == 4 and array.strides[-2] == 4 * array.shape[-1])
+
+
+def join_rows(array: Array) -> Array:
+    """Take each row of pixels as one axis."""
+    shape = (*array.shape[:-2], array.shape[-2] * array.shape[-1])
+    view: Array = np.lib.stride_tricks.as_strided(array, shape, (*array.strides[:-2], 4))
+    return view
+
+
+def relu_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    """max(x, 0)."""
+    return [partial(np.maximum, values, ZERO, out)]
+
+
+def relu6_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    """min(max(x, 0), 6)."""
+    return [partial(np.clip, values, ZERO, SIX, out)]
+
+
+def leaky_relu_into(slope: float, values: Array, out: Array, spare: Array) -> list[Call]:
+    """x where positive, slope * x elsewhere, for a slope from 0 to 1."""
+    return [
+        partial(np.multiply, values, np.float32(slope), spare),
+        partial(np.maximum, values, spare, out),
+    ]
+
+
+def tanh_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    return [partial(np.tanh, values, out)]
+
+
+def sigmoid_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    """1 / (1 + exp(-x)) = (tanh(x / 2) + 1) / 2, which cannot overflow."""
+    return [
+        partial(np.multiply, values, HALF, spare),
+        partial(np.tanh, spare, spare),
+        partial(np.add, spare, ONE, spare),
+        partial(np.multiply, spare, HALF, out),
+    ]
+
+
+def silu_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    """x * sigmoid(x)."""
+    return [*sigmoid_into(values, spare, spare), partial(np.multiply, values, spare, out)]
+
+
+def hardsigmoid_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    """min(max(x + 3, 0), 6) / 6."""
+    return [
+        partial(np.add, values, THREE, spare),
+        partial(np.clip, spare, ZERO, SIX, spare),
+        partial(np.multiply, spare, SIXTH, out),
+    ]
+
+
+def hardswish_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    """x * min(max(x + 3, 0), 6) / 6."""
+    return [*hardsigmoid_into(values, spare, spare), partial(np.multiply, values, spare, out)]
+
+
+def function_into(
+    function: Callable[[Array], Array], values: Array, out: Array, spare: Array
+) -> list[Call]:
+    """Any function of each value; its results are copied."""
+    return [partial(copy_of, function, values, out)]
+
+
+def copy_of(function: Callable[[Array], Array], values: Array, out: Array) -> None:
+    np.copyto(out, function(values))

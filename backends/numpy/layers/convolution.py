@@ -1,0 +1,197 @@
+"""Convolution: by columns, or by squares, as the layer's line says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from backends.numpy.kernels.fast.calls import Call
+from backends.numpy.kernels.fast.choosing import (
+    Choice,
+    Squares,
+    Work,
+    choose,
+    seconds,
+    square_choices,
+    squares_seconds,
+)
+from backends.numpy.kernels.fast.columns import convolve_columns, pack_filters
+from backends.numpy.kernels.fast.finishing import Activation, Merge
+from backends.numpy.kernels.fast.maps import Maps, Share
+from backends.numpy.kernels.fast.products import pack_blocks
+from backends.numpy.kernels.fast.winograd import (
+    convolve_winograd,
+    pack_squares,
+    transform_filters,
+    winograd_error,
+)
+from backends.numpy.kernels.types import Array
+from backends.numpy.layers.geometry import reached, window_counts
+from backends.numpy.layers.sharing import best_share
+from backends.numpy.runtime.buffers import Halo
+from backends.numpy.runtime.planner import Site, Value
+
+WORST = 1e-4  # of the largest value; filters that may lose more go by columns
+
+
+@dataclass(frozen=True, slots=True)
+class Convolution:
+    """A convolution with the weights at `path`. padding: (top, bottom, left, right)."""
+
+    path: str
+    stride: tuple[int, int] = (1, 1)
+    padding: Halo = (0, 0, 0, 0)
+    dilation: tuple[int, int] = (1, 1)
+    apart = True
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        outputs, _, *kernel = weights[f"{self.path}.weight"].shape
+        high, wide = window_counts(sources[0], kernel, self.stride, self.padding, self.dilation)
+        return high, wide, outputs
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        kernel = weights[f"{self.path}.weight"].shape[2:]
+        return reached(source, target, kernel, self.stride, self.padding, self.dilation)
+
+    def calls(self, site: Site) -> list[Call]:
+        weight = site.weights[f"{self.path}.weight"]
+        kernel = (weight.shape[2], weight.shape[3])
+        found = best_share(
+            site, {"rows": 1, "channels": 16}, partial(self.estimate, site, weight.shape)
+        )
+        if found is None:
+            return []
+        share, choice, _ = found
+        key = (self.path, share.channels, choice.block, choice.parts)
+        if key not in site.packed:
+            own = weight[slice(*share.channels)]
+            site.packed[key] = pack_blocks(pack_filters(own), choice.block, choice.parts)
+        return convolve_columns(
+            site.sources[0],
+            site.target,
+            site.packed[key],
+            kernel=kernel,
+            stride=self.stride,
+            before=(self.padding[0], self.padding[2]),
+            dilation=self.dilation,
+            share=share,
+            choice=choice,
+            then=biased(site, self.path, share),
+            scratch=site.scratch,
+        )
+
+    def estimate(self, site: Site, shape: tuple[int, ...], share: Share) -> tuple[float, Choice]:
+        """The time of a share and how it is done."""
+        _, inputs, high, wide = shape
+        (first, last), (top, bottom), (start, end) = share
+        source = site.sources[0]
+        plain = (high, wide) == (1, 1) and self.stride == (1, 1)
+        depth = inputs * high * wide
+        splits: tuple[int, ...] = (1,)
+        if depth >= 512:
+            splits = (1, high, high * wide) if high > 1 else (1, 2, 4, 8)
+        work = Work(
+            pixels=(last - first) * (bottom - top) * site.target.width,
+            width=site.target.width,
+            depth=depth,
+            channels=end - start,
+            copies=not plain or any(source.halo),
+            run=wide * inputs,
+            passes=1 + len(site.then),
+            splits=tuple(each for each in splits if depth % each == 0),
+        )
+        choice = choose(work)
+        return seconds(work, choice), choice
+
+
+@dataclass(frozen=True, slots=True)
+class SquareConvolution:
+    """A 3x3 convolution of stride 1 that makes square x square results at once, 2 or 4.
+
+    By columns where the net is to be exact, or where its weights would lose too much.
+    """
+
+    path: str
+    padding: Halo
+    square: int
+    apart = True
+
+    def by_columns(self) -> Convolution:
+        return Convolution(self.path, padding=self.padding)
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        return self.by_columns().volume(sources, weights)
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        """Squares reach beyond the last results."""
+        top, _, left, _ = self.padding
+        high = -(-target.height // self.square) * self.square + 2
+        wide = -(-target.width // self.square) * self.square + 2
+        return top, high - top - source.height, left, wide - left - source.width
+
+    def calls(self, site: Site) -> list[Call]:
+        if site.exact or self.loses(site):
+            return self.by_columns().calls(site)
+        weight = site.weights[f"{self.path}.weight"]
+        units = {"rows": self.square, "channels": 32}
+        found = best_share(site, units, partial(self.estimate, site, weight.shape[1]))
+        if found is None:
+            return []
+        share, choice, _ = found
+        key = (self.path, self.square, share.channels, choice.block)
+        own = slice(*share.channels)
+        if key not in site.packed:
+            filters = transform_filters(weight[own], self.square)
+            site.packed[key] = pack_squares(filters, choice.block)
+        return convolve_winograd(
+            site.sources[0],
+            site.target,
+            site.packed[key],
+            site.weights[f"{self.path}.bias"][own],
+            square=self.square,
+            before=(self.padding[0], self.padding[2]),
+            share=share,
+            squares=choice.number,
+            then=site.operations,
+            scratch=site.scratch,
+        )
+
+    def loses(self, site: Site) -> bool:
+        """Whether the weights cancel so much that columns are better."""
+        key = (self.path, self.square, "error")
+        if key not in site.packed:
+            weight = site.weights[f"{self.path}.weight"]
+            site.packed[key] = np.array(winograd_error(weight, self.square), np.float32)
+        return bool(site.packed[key] > WORST)
+
+    def estimate(self, site: Site, inputs: int, share: Share) -> tuple[float, Squares]:
+        """The time of a share and how it is done."""
+        (first, last), (top, bottom), (start, end) = share
+        wide = -(-site.target.width // self.square)
+        squares = (last - first) * -(-(bottom - top) // self.square) * wide
+        side, outputs = self.square + 2, end - start
+        passes = len(site.then)
+        return min(
+            (squares_seconds(squares, inputs, outputs, side, passes, choice), choice)
+            for choice in square_choices(squares, wide, inputs, outputs, side)
+        )
+
+
+def biased(
+    site: Site, path: str, share: Share
+) -> Callable[[Callable[[Maps], Array]], Sequence[Activation | Merge]]:
+    """What follows the products of a share: the bias, if there is one, and the rest."""
+    bias = site.weights.get(f"{path}.bias")
+    return partial(bias_first, site, None if bias is None else bias[slice(*share.channels)])
+
+
+def bias_first(
+    site: Site, bias: Array | None, look: Callable[[Maps], Array]
+) -> list[Activation | Merge]:
+    rest = site.operations(look)
+    return rest if bias is None else [(np.add, bias), *rest]

@@ -1,0 +1,88 @@
+"""Layers that compute each value from those at its place: activations, batch norms, merges."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from backends.numpy.kernels.fast.calls import Call
+from backends.numpy.kernels.fast.elementwise import apply_then, merge_maps
+from backends.numpy.kernels.fast.finishing import Activation, Merge
+from backends.numpy.kernels.fast.maps import Maps, Share
+from backends.numpy.kernels.types import Array
+from backends.numpy.runtime.buffers import Halo
+from backends.numpy.runtime.planner import Site, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """The values that flow in; what follows is done to them. By itself it is a copy."""
+
+    apart = True
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        return sources[0].height, sources[0].width, sources[0].channels
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        return (0, 0, 0, 0)
+
+    def calls(self, site: Site) -> list[Call]:
+        share = site.own()
+        if share is None:
+            return []
+        source, target, scratch = site.sources[0], site.target, site.scratch
+        return apply_then(source, target, share, site.operations, scratch)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleShift(Through):
+    """x * scale + shift, a channel's own, with the weights at `path`: a batch norm."""
+
+    path: str
+
+    def calls(self, site: Site) -> list[Call]:
+        share = site.own()
+        if share is None:
+            return []
+        scale = site.weights[f"{self.path}.scale"]
+        shift = site.weights[f"{self.path}.shift"]
+        first = [(np.multiply, scale), (np.add, shift)]
+        then = partial(others_first, first, site)
+        return apply_then(site.sources[0], site.target, share, then, site.scratch)
+
+
+def others_first(
+    first: Sequence[Merge], site: Site, look: Callable[[Maps], Array]
+) -> list[Activation | Merge]:
+    return [*first, *site.operations(look)]
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """np.add, np.multiply or np.maximum of all that flows in; maps of one pixel, or of one channel,
+    are spread over the others."""
+
+    function: np.ufunc
+    apart = True
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        heights, widths, channels = zip(
+            *((each.height, each.width, each.channels) for each in sources), strict=True
+        )
+        return max(heights), max(widths), max(channels)
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        return (0, 0, 0, 0)
+
+    def calls(self, site: Site) -> list[Call]:
+        share: Share | None = site.own()
+        if share is None:
+            return []
+        return merge_maps(
+            site.sources, site.target, self.function, share, site.operations, site.scratch
+        )

@@ -1,0 +1,80 @@
+"""Buffers: where values lie in the arena of one image, and how long each is held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Halo = tuple[int, int, int, int]
+ALIGNMENT = 16  # floats: 64 bytes, a line of the cache
+
+
+class Buffer(NamedTuple):
+    """Height, width and channels of the maps, and the halo (top, bottom, left, right) of zeros
+    around them, from `offset` floats after the start of an image's arena on."""
+
+    offset: int
+    volume: tuple[int, int, int]
+    halo: Halo = (0, 0, 0, 0)
+
+
+@dataclass(slots=True)
+class Slot:
+    """A buffer while the plan grows: it is held from level `first` to level `last`."""
+
+    channels: int
+    height: int = 0
+    width: int = 0
+    halo: Halo = (0, 0, 0, 0)
+    first: int = 0
+    last: int = -1
+
+    def hold(self, level: int) -> None:
+        self.first = level if self.last < 0 else min(self.first, level)
+        self.last = max(self.last, level)
+
+    @property
+    def size(self) -> int:
+        """Floats, rounded up to whole lines of the cache."""
+        top, bottom, left, right = self.halo
+        pixels = (top + self.height + bottom) * (left + self.width + right)
+        return -(-pixels * self.channels // ALIGNMENT) * ALIGNMENT
+
+
+def fitting(slots: Sequence[Slot], table: Sequence[Buffer]) -> list[Buffer]:
+    """Give the buffers of the table where values of this size fit, else place them anew."""
+    volumes = [(slot.height, slot.width, slot.channels) for slot in slots]
+    for slot, volume, buffer in zip(slots, volumes, table, strict=True):
+        wide = all(need <= had for need, had in zip(slot.halo, buffer.halo, strict=True))
+        if volume != buffer.volume or not wide:
+            offsets = placed(slots)
+            halos = [slot.halo for slot in slots]
+            return [Buffer(*each) for each in zip(offsets, volumes, halos, strict=True)]
+    return list(table)
+
+
+def placed(slots: Sequence[Slot]) -> list[int]:
+    """Give each buffer an offset, the largest first, each as low as those around it allow.
+
+    (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020.)
+    """
+    offsets = [0] * len(slots)
+    done: list[int] = []
+    for number in sorted(range(len(slots)), key=lambda each: -slots[each].size):
+        slot, offset = slots[number], 0
+        held = (each for each in done if not (slots[each].last < slot.first))
+        beside = [each for each in held if not (slot.last < slots[each].first)]
+        for each in sorted(beside, key=lambda other: offsets[other]):
+            if offset + slot.size <= offsets[each]:
+                break
+            offset = max(offset, offsets[each] + slots[each].size)
+        offsets[number] = offset
+        done.append(number)
+    return offsets
+
+
+def arena_size(buffers: Sequence[Buffer]) -> int:
+    """Count the floats of one image's arena."""
+    ends = [0]
+    for offset, (height, width, channels), halo in buffers:
+        ends.append(offset + Slot(channels, height, width, halo).size)
+    return max(ends)
