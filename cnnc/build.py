@@ -28,7 +28,7 @@ def import_source(source: str, name: str) -> ModuleType:
     linecache.cache[file] = (len(source), None, lines, file)
     sys.modules[module_name] = module
     try:
-        exec(compile(source, file, "exec"), module.__dict__)
+        exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
     except ModuleNotFoundError as error:
         del sys.modules[module_name]
         title = f"the emitted module needs {error.name}, which is not installed"

@@ -11,6 +11,8 @@ from compiler.graph import Graph
 from compiler.lengths import IMAGE, Lengths, Rests, Rule, Steps
 from compiler.op import Op, Reach, ShapeError
 from compiler.ops.convolution import Conv, DepthwiseConv
+from compiler.ops.fused import Fused
+from compiler.ops.merge import Add
 from compiler.ops.padded import is_poolable
 from compiler.ops.pooling import AdaptiveAvgPool, AvgPool, GlobalAvgPool, MaxPool
 from compiler.volume import Volume
@@ -69,16 +71,11 @@ def sizes(graph: Graph) -> Sizes | None:
     known: dict[int, _Size] = {}
     try:
         for node in filter(needed.__contains__, graph):
-            op, volumes = graph[node].op, graph.input_shapes(node)
             given = [known[each] for each in graph.inputs(node)]
             if node == source:
                 known[node] = (IMAGE, IMAGE)
-            elif isinstance(op, GlobalAvgPool | AdaptiveAvgPool) or not any(given):
-                known[node] = None
-            elif op.inputs == "merge":
-                known[node] = axes.merge(op, volumes, graph[node].shape, given)
             else:
-                known[node] = axes.layer(op, volumes[0], given[0])
+                known[node] = axes.size(graph[node].op, graph.input_shapes(node), given)
         return axes.result(graph[source].shape)
     except _OneSizeAlone:
         return None
@@ -98,6 +95,21 @@ class _Axes:
     height: _Axis = field(default_factory=lambda: _Axis())
     width: _Axis = field(default_factory=lambda: _Axis())
     rules: dict[tuple[Op, Volume], tuple[Rule, Rule]] = field(default_factory=dict)
+
+    def size(self, op: Op, volumes: tuple[Volume, ...], given: list[_Size]) -> _Size:
+        """How a layer's size depends on the image's."""
+        if isinstance(op, Fused):
+            own = len(op.of_first(volumes))
+            size, shape = self.size(op.first, volumes[:own], given[:own]), op.shape(volumes)
+            # ADD, MUL and MAX ask the same of values of one volume.
+            for volume, other in zip(volumes[own:], given[own:], strict=True):
+                size = self.merge(Add(), (shape, volume), shape, [size, other])
+            return size
+        if isinstance(op, GlobalAvgPool | AdaptiveAvgPool) or not any(given):
+            return None
+        if op.inputs == "merge":
+            return self.merge(op, volumes, op.shape(volumes), given)
+        return self.layer(op, volumes[0], given[0])
 
     def layer(self, op: Op, volume: Volume, given: _Size) -> _Size:
         assert given is not None

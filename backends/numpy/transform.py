@@ -14,6 +14,7 @@ from compiler.check import CheckedGraph
 from compiler.graph import Fold, Graph
 from compiler.op import Weight
 from compiler.ops.convolution import TransposedConv
+from compiler.ops.fused import first_of
 from compiler.ops.normalisation import BatchNorm
 
 
@@ -45,8 +46,9 @@ def folded_norms(checked: CheckedGraph) -> tuple[FoldedNorm, ...]:
         node = checked.graph[number]
         if node.fold:
             norm = FoldedNorm(node.path, node.fold.path, node.fold.eps)
-            if isinstance(node.op, TransposedConv):
-                norm = norm._replace(channel_axis=1, groups=node.op.groups)
+            op = first_of(node.op)
+            if isinstance(op, TransposedConv):
+                norm = norm._replace(channel_axis=1, groups=op.groups)
             found.append(norm)
     return tuple(found)
 
@@ -54,7 +56,8 @@ def folded_norms(checked: CheckedGraph) -> tuple[FoldedNorm, ...]:
 def norms(checked: CheckedGraph) -> dict[str, float]:
     """The batch norms that are computed by themselves: path to eps."""
     nodes = (checked.graph[number] for number in checked.graph)
-    return {node.path: node.op.eps for node in nodes if isinstance(node.op, BatchNorm)}
+    layers = [(node.path, first_of(node.op)) for node in nodes]
+    return {path: op.eps for path, op in layers if isinstance(op, BatchNorm)}
 
 
 def _weights(graph: Graph) -> Iterator[tuple[str, tuple[int, ...]]]:

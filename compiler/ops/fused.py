@@ -72,3 +72,8 @@ class Fused(Op):
 
     def __str__(self) -> str:
         return f"{self.first} then {', '.join(str(part.op) for part in self.then)}"
+
+
+def first_of(op: Op) -> Op:
+    """A layer's own operator, without what was made part of it."""
+    return op.first if isinstance(op, Fused) else op

@@ -58,7 +58,7 @@ def test_random(path: Path) -> None:
 
 def test_input_and_weights(path: Path) -> None:
     space: dict[str, Any] = {"__name__": "residual"}
-    exec(compile(path.read_text("utf-8"), path, "exec"), space)
+    exec(compile(path.read_text("utf-8"), path, "exec", dont_inherit=True), space)
     net = space["Residual"].random(2)
     weights = space["random_weights"](space["PARAMETERS"], 2)
     np.savez(path.with_name("w.npz"), **weights)

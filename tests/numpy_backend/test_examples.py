@@ -55,7 +55,7 @@ def emitted(target: str, level: Any) -> Any:
     """The class of a program's network."""
     space: dict[str, Any] = {"__name__": "emitted"}
     text = cnnc.load(str(EXAMPLES / target)).emit("numpy", level=level)
-    exec(compile(text, target, "exec"), space)
+    exec(compile(text, target, "exec", dont_inherit=True), space)
     return space[space["__all__"][0]]
 
 

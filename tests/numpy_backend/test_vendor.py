@@ -29,10 +29,12 @@ def test_sources_are_bytes_of_their_files() -> None:
 def test_every_kernel_file_is_listed() -> None:
     found = {
         str(path.relative_to(library.FOLDER))
-        for folder in ("kernels", "runtime")
-        for path in (library.FOLDER / folder).glob("*.py")
+        for folder in ("kernels", "layers", "runtime")
+        for path in (library.FOLDER / folder).rglob("*.py")
     }
-    assert found - set(library.FILES) == {"kernels/__init__.py", "runtime/__init__.py"}
+    assert {path for path in found - set(library.FILES) if not path.endswith("__init__.py")} == {
+        "runtime/forked.py"
+    }
 
 
 def test_order_does_not_depend_on_what_is_asked_first() -> None:

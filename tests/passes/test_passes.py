@@ -16,6 +16,7 @@ from cnnc.build import import_source
 from compiler.check import check
 from compiler.dump import dump
 from compiler.graph import Graph, Node
+from compiler.ops.fused import Fused
 from compiler.optimise import PASSES
 from compiler.passes.drop_training import drop_training
 from dsl.diagnostics import CompilerBug
@@ -32,7 +33,8 @@ def outputs(graph: Graph, weights: dict[str, Array]) -> dict[str, Array]:
     """What the emitted NumPy module computes from seeded inputs."""
     checked = check(drop_training(graph), ("drop_training",))
     needed = graph.weight_shapes()
-    module = import_source(emit(checked, ABOUT), "numpy")
+    fused = any(isinstance(graph[node].op, Fused) for node in graph)
+    module = import_source(emit(checked, ABOUT, fast=fused), "numpy")
     folds = {fold.path for fold in (graph[node].fold for node in graph) if fold}
     own = {
         key: array

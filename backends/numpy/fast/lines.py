@@ -116,5 +116,5 @@ def _comment(step: Step) -> str:
     """`conv1 CONV(64, 7) + bn1, RELU: N x 64 x 112 x 112`."""
     node = step.node
     fold = f" + {node.fold.path}" if node.fold else ""
-    then = "".join(f", {part.op}" for part in step.then)
+    then = "".join(f", {part.op}" for part in step.then if part.path != node.path)
     return plain(f"{node.path} {step.op}{fold}{then}: {batch(node.shape)}")

@@ -60,7 +60,8 @@ def lower(graph: Graph) -> Lowered:
     found = steps(graph)
     layers = {step.number: layer(step) for step in found.steps}
     elementwise = [number for number, each in layers.items() if isinstance(each, ELEMENTWISE)]
-    where = places(graph, found, elementwise)
+    plain = [number for number, each in layers.items() if each is None]
+    where = places(graph, found, elementwise, plain)
     sources = [found.volumes[node] for node in graph.sources()]
     shapes = {
         key: np.broadcast_to(np.float32(0), shape) for key, shape in graph.weight_shapes().items()

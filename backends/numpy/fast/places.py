@@ -31,9 +31,12 @@ class Places:
     copied: Mapping[tuple[int, int], Place]
 
 
-def places(graph: Graph, found: Steps, elementwise: Collection[int]) -> Places:
-    """`elementwise`: the nodes of layers that may be computed where what flows in lies."""
-    sharing = _Sharing(found, frozenset(elementwise))
+def places(
+    graph: Graph, found: Steps, elementwise: Collection[int], plain: Collection[int]
+) -> Places:
+    """`elementwise`: the nodes of layers that may be computed where what flows in lies; `plain`:
+    of those that write all of their values before anything is done to them."""
+    sharing = _Sharing(found, frozenset(elementwise), frozenset(plain))
     sharing.returned = {found.same[each.node] for each in graph.outputs if not each.train}
     for step in found.steps:
         sharing.take(step)
@@ -44,6 +47,7 @@ def places(graph: Graph, found: Steps, elementwise: Collection[int]) -> Places:
 class _Sharing:
     found: Steps
     elementwise: frozenset[int]
+    plain: frozenset[int]
     returned: set[int] = field(default_factory=set)
     parents: list[Place] = field(default_factory=list)
     channels: list[int] = field(default_factory=list)
@@ -87,6 +91,8 @@ class _Sharing:
         """The buffer of a value that dies here, if the layer may write over it, else a new one."""
         volume = self.found.volumes[step.number]
         allowed = [part.other for part in step.then if part.other is not None]
+        if step.number in self.plain:
+            allowed = []
         if step.number in self.elementwise:
             allowed = [*step.sources, *allowed]
         kept = set() if step.number in self.elementwise else set(step.sources)

@@ -10,6 +10,8 @@ from compiler.graph import Graph, Node
 from compiler.op import Op
 from compiler.ops.fused import Fused
 from compiler.ops.linear import Flatten, FullyConnected
+from compiler.ops.pooling import AdaptiveAvgPool, AdaptiveMaxPool
+from compiler.passes.fuse_elementwise import ACTIVATIONS
 from compiler.volume import Volume
 
 
@@ -72,6 +74,8 @@ def steps(graph: Graph) -> Steps:
         volumes[number] = Volume(node.shape.h, node.shape.w, node.shape.c)
         values = tuple(same[each] for each in inputs)
         op, then = _parts(node.op, inputs, same)
+        if isinstance(op, ACTIVATIONS):
+            then = (Part(op, node.path), *then)
         own = len(values) - sum(part.other is not None for part in then)
         shapes = graph.input_shapes(number)[:own]
         found.append(Step(number, node, op, values[:own], shapes, inputs[:own], then))
@@ -93,6 +97,8 @@ def _parts(op: Op, inputs: tuple[int, ...], same: Mapping[int, int]) -> tuple[Op
 def _is_another(graph: Graph, number: int, alive: set[int]) -> bool:
     """Whether a layer's value lies as the one that flows in does."""
     op, volumes = graph[number].op, graph.input_shapes(number)
+    if isinstance(op, AdaptiveAvgPool | AdaptiveMaxPool):
+        return False  # images of another size it does change
     if op.identity_at_inference or op.is_identity(volumes):
         return True
     if not isinstance(op, Flatten):

@@ -145,6 +145,7 @@ class SquareConvolution:
         share, choice, _ = found
         key = (self.path, self.square, share.channels, choice.block)
         own = slice(*share.channels)
+        bias = site.weights.get(f"{self.path}.bias")
         if key not in site.packed:
             filters = transform_filters(weight[own], self.square)
             site.packed[key] = pack_squares(filters, choice.block)
@@ -152,7 +153,7 @@ class SquareConvolution:
             site.sources[0],
             site.target,
             site.packed[key],
-            site.weights[f"{self.path}.bias"][own],
+            None if bias is None else bias[own],
             square=self.square,
             before=(self.padding[0], self.padding[2]),
             share=share,

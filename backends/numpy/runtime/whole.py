@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from backends.numpy.kernels.fast.calls import Call
-from backends.numpy.kernels.fast.maps import Maps
+from backends.numpy.kernels.fast.elementwise import apply_then
+from backends.numpy.kernels.fast.maps import Maps, Share
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Halo
-from backends.numpy.runtime.planner import Site, Value
+from backends.numpy.runtime.planner import Site, Value, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,17 @@ class Plain:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:
-        share = site.own()
-        if share is None or (site.images < site.lanes and site.lane):
+        images = (0, site.images)
+        if site.images >= site.lanes:
+            images = cut(site.images, site.lane, site.lanes)
+        elif site.lane:
             return []
-        images = share.images
-        return [PlainKernel(self.function, self.flat, site.sources, site.target, images).run]
+        kernel = PlainKernel(self.function, self.flat, site.sources, site.target, images)
+        if not site.then:
+            return [kernel.run]
+        whole = Share(images, (0, site.target.height), (0, site.target.channels))
+        after = apply_then(site.target, site.target, whole, site.operations, site.scratch)
+        return [kernel.run, *after]
 
 
 class PlainKernel:

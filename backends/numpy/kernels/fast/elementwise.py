@@ -49,8 +49,8 @@ def merge_maps(
             calls += finishing(first, out, [*merges, *then(look)], scratch, keep=True)
             continue
         views = [spread_part(maps, target, look, tile.images) for maps in sources]
-        calls.append(partial(function, views[0], views[1], out))
-        calls += [partial(function, out, view, out) for view in views[2:]]
+        calls.append(partial(function, views[0], views[1], out=out))
+        calls += [partial(function, out, view, out=out) for view in views[2:]]
         calls += finishing(out, out, then(look), scratch)
     return calls
 

@@ -53,7 +53,7 @@ def finishing(
             function, other = each
             if joined:
                 other = join_rows(other) if other.ndim > 1 else np.tile(other, width)
-            calls.append(partial(function, values, other, out))
+            calls.append(partial(function, values, other, out=out))
         else:
             calls += each(values, out, spare)
         values = out
@@ -76,7 +76,7 @@ def join_rows(array: Array) -> Array:
 
 def relu_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """max(x, 0)."""
-    return [partial(np.maximum, values, ZERO, out)]
+    return [partial(np.maximum, values, ZERO, out=out)]
 
 
 def relu6_into(values: Array, out: Array, spare: Array) -> list[Call]:
@@ -88,7 +88,7 @@ def leaky_relu_into(slope: float, values: Array, out: Array, spare: Array) -> li
     """x where positive, slope * x elsewhere, for a slope from 0 to 1."""
     return [
         partial(np.multiply, values, np.float32(slope), spare),
-        partial(np.maximum, values, spare, out),
+        partial(np.maximum, values, spare, out=out),
     ]
 
 

@@ -78,11 +78,11 @@ def joined(
     ]
     calls: list[Call] = []
     if len(taps) > 1 and all(part.shape == made.shape for part, _ in taps[:2]):
-        calls.append(partial(function, taps[0][1], taps[1][1], made))
+        calls.append(partial(function, taps[0][1], taps[1][1], out=made))
         taps = taps[2:]
     else:
         calls.append(partial(np.copyto, made, np.float32(empty)))
-    return calls + [partial(function, part, tap, part) for part, tap in taps]
+    return calls + [partial(function, part, tap, out=part) for part, tap in taps]
 
 
 def along(array: Array, axis: int, start: int, end: int, step: int) -> Array:

@@ -62,7 +62,7 @@ def convolve_winograd(
     source: Maps,
     target: Maps,
     blocks: Array,
-    bias: Array,
+    bias: Array | None,
     *,
     square: int,
     before: tuple[int, int],
@@ -104,13 +104,16 @@ def convolve_winograd(
         results = scratch.take(1, square, square, number * outputs)
         left = turned.reshape(side * side, 1, number, inputs)
         split = made.reshape(side * side, number, count, block).transpose(0, 2, 1, 3)
-        constant = made[side + 1]  # it is added, as it is, to every result of a square
         calls += [
             partial(np.matmul, transform, slab, first),
             partial(np.copyto, values.reshape(gathered.shape), gathered),
             partial(np.matmul, transform, values, turned),
             partial(np.matmul, left, blocks, split),
-            partial(np.add, constant, bias, constant),
+        ]
+        if bias is not None:
+            constant = made[side + 1]  # it is added, as it is, to every result of a square
+            calls.append(partial(np.add, constant, bias, constant))
+        calls += [
             partial(np.matmul, combine, made.reshape(side, side, -1), halves),
             partial(np.matmul, combine, halves.transpose(1, 0, 2), results.transpose(1, 0, 2)),
         ]
