@@ -6,7 +6,7 @@ import numpy as np
 
 from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.choosing import Choice
-from backends.numpy.kernels.fast.finishing import Then, finishing
+from backends.numpy.kernels.fast.finishing import Then, finishing, overwrites
 from backends.numpy.kernels.fast.maps import Maps, Share
 from backends.numpy.kernels.fast.products import one_run, products
 from backends.numpy.kernels.fast.scratch import Scratch
@@ -73,8 +73,7 @@ def convolve_columns(
         out = look(target)
         made = one_run(out)
         after = then(look)
-        others = [each[1] for each in after if isinstance(each, tuple)]
-        if made is None or any(np.may_share_memory(out, other) for other in others):
+        if made is None or overwrites(out, after):
             made = scratch.take(RESULTS, 1, out[..., 0].size, out.shape[3])
         left = one_run(seen[:, :, :, 0, 0]) if kernel == (1, 1) else None
         if left is None:

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from backends.numpy.kernels.fast.calls import Call
-from backends.numpy.kernels.fast.finishing import Activation, Merge, Then, finishing
+from backends.numpy.kernels.fast.finishing import Activation, Merge, Then, finishing, overwrites
 from backends.numpy.kernels.fast.maps import Maps, Share
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.fast.tiles import part_of, tiles
@@ -49,9 +49,12 @@ def merge_maps(
             calls += finishing(first, out, [*merges, *then(look)], scratch, keep=True)
             continue
         views = [spread_part(maps, target, look, tile.images) for maps in sources]
-        calls.append(partial(function, views[0], views[1], out=out))
-        calls += [partial(function, out, view, out=out) for view in views[2:]]
-        calls += finishing(out, out, then(look), scratch)
+        after = then(look)
+        late: list[Activation | Merge] = [(function, view) for view in views[2:]]
+        made = scratch.take(0, *out.shape) if overwrites(out, [*late, *after]) else out
+        calls.append(partial(function, views[0], views[1], out=made))
+        calls += [partial(function, made, view, out=made) for view in views[2:]]
+        calls += finishing(made, out, after, scratch)
     return calls
 
 

@@ -17,13 +17,9 @@ Activation: TypeAlias = Callable[[Array, Array, Array], list[Call]]
 Merge: TypeAlias = tuple[np.ufunc, Array]
 # What follows a layer, as seen by a tile's look at maps.
 Then: TypeAlias = Callable[[Callable[[Maps], Array]], Sequence[Activation | Merge]]
-ZERO = np.float32(0)
-ONE = np.float32(1)
-HALF = np.float32(0.5)
-THREE = np.float32(3)
-SIX = np.float32(6)
-SIXTH = np.float32(1 / 6)
-SPARE = 7  # the part of the scratch that activations use
+# Parts of the scratch.
+SPARE = 7
+COPIED = 6
 
 
 def finishing(
@@ -38,6 +34,9 @@ def finishing(
     keep: the values must stay, so that what comes before the last is done in the target too.
     Where rows lie side by side they are taken as one long row, which NumPy's loops like best.
     """
+    if keep and overwrites(target, then[1:]):
+        copied = scratch.take(COPIED, *values.shape)
+        return [partial(np.copyto, copied, values), *finishing(copied, target, then, scratch)]
     others = [each[1] for each in then if isinstance(each, tuple) and each[1].ndim > 1]
     joined = all(joins_rows(each) for each in (values, target, *others))
     width = values.shape[-2]
@@ -62,6 +61,11 @@ def finishing(
     return calls
 
 
+def overwrites(target: Array, then: Sequence[Activation | Merge]) -> bool:
+    """Whether what follows reads where the target lies."""
+    return any(isinstance(each, tuple) and np.may_share_memory(target, each[1]) for each in then)
+
+
 def joins_rows(array: Array) -> bool:
     """Whether the pixels of a row lie side by side."""
     return bool(array.strides[-1] == 4 and array.strides[-2] == 4 * array.shape[-1])
@@ -76,12 +80,12 @@ def join_rows(array: Array) -> Array:
 
 def relu_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """max(x, 0)."""
-    return [partial(np.maximum, values, ZERO, out=out)]
+    return [partial(np.maximum, values, np.float32(0), out=out)]
 
 
 def relu6_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """min(max(x, 0), 6)."""
-    return [partial(np.clip, values, ZERO, SIX, out)]
+    return [partial(np.clip, values, np.float32(0), np.float32(6), out)]
 
 
 def leaky_relu_into(slope: float, values: Array, out: Array, spare: Array) -> list[Call]:
@@ -99,10 +103,10 @@ def tanh_into(values: Array, out: Array, spare: Array) -> list[Call]:
 def sigmoid_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """1 / (1 + exp(-x)) = (tanh(x / 2) + 1) / 2, which cannot overflow."""
     return [
-        partial(np.multiply, values, HALF, spare),
+        partial(np.multiply, values, np.float32(0.5), spare),
         partial(np.tanh, spare, spare),
-        partial(np.add, spare, ONE, spare),
-        partial(np.multiply, spare, HALF, out),
+        partial(np.add, spare, np.float32(1), spare),
+        partial(np.multiply, spare, np.float32(0.5), out),
     ]
 
 
@@ -114,9 +118,9 @@ def silu_into(values: Array, out: Array, spare: Array) -> list[Call]:
 def hardsigmoid_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """min(max(x + 3, 0), 6) / 6."""
     return [
-        partial(np.add, values, THREE, spare),
-        partial(np.clip, spare, ZERO, SIX, spare),
-        partial(np.multiply, spare, SIXTH, out),
+        partial(np.add, values, np.float32(3), spare),
+        partial(np.clip, spare, np.float32(0), np.float32(6), spare),
+        partial(np.multiply, spare, np.float32(1 / 6), out),
     ]
 
 
