@@ -4,19 +4,28 @@ It needs NumPy alone. `python THIS_FILE --help` tells how to run it.
 """
 
 import argparse
+import ctypes
 import json
 import math
+import mmap
 import os
 import re
 import statistics
 import sys
+import threading
 import time
+import weakref
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, BinaryIO, Self
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from importlib import import_module
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, BinaryIO, ClassVar, NamedTuple, NoReturn, Protocol, Self, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 __all__ = ["AlexNet2012"]
@@ -48,152 +57,6 @@ PARAMETERS: dict[str, tuple[int, ...]] = {
 Array = NDArray[np.float32]
 
 
-# --- Padding of feature maps ---
-
-
-def pad(x: Array, sides: tuple[int, int, int, int], value: float = 0.0) -> Array:
-    """Surround N x C x H x W maps by (top, bottom, left, right) rows and columns of one value.
-
-    The result is N x C x H+top+bottom x W+left+right, and x itself (no copy) where no side is
-    padded. As torch.nn.functional.pad(mode="constant"), which orders the sides otherwise.
-    """
-    if not any(sides):
-        return x
-    top, bottom, left, right = sides
-    n, c, h, w = x.shape
-    padded = np.full((n, c, top + h + bottom, left + w + right), value, np.float32)
-    padded[:, :, top : top + h, left : left + w] = x
-    return padded
-
-
-# --- The windows that a convolution sees ---
-
-
-def windows(
-    x: Array, kernel: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int]
-) -> Array:
-    """View N x C x H x W maps as N x C x OH x OW x kh x kw: one kh x kw window an output pixel.
-
-    The view is read-only and copies nothing: overlapping windows share their pixels. Windows that
-    would reach over the edge are left out, OH = (H - dilation * (kh - 1) - 1) // stride + 1.
-    """
-    extent = tuple(step * (taps - 1) + 1 for step, taps in zip(dilation, kernel, strict=True))
-    view: Array = sliding_window_view(x, extent, axis=(2, 3))
-    return view[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
-
-
-# --- Depthwise convolution: every channel has filters of its own ---
-
-
-CHANNEL_BYTES = 2**19
-
-
-def depthwise_conv2d(
-    x: Array,
-    weight: Array,
-    bias: Array | None,
-    *,
-    stride: tuple[int, int] = (1, 1),
-    padding: tuple[int, int, int, int] = (0, 0, 0, 0),
-    dilation: tuple[int, int] = (1, 1),
-) -> Array:
-    """Convolve each of C maps with its own m filters: N x C x H x W into N x C*m x OH x OW.
-
-    weight is C*m x 1 x kh x kw, the m filters of a channel next to each other; bias holds C*m
-    values, or is None; padding is (top, bottom, left, right). As torch.nn.functional.conv2d with
-    groups = C (Howard et al., "MobileNets", 2017).
-
-    The windows of a channel are the columns of a matrix, kh*kw x pixels, that its m x kh*kw
-    filters multiply. So many channels are done at a time as fit in CHANNEL_BYTES, about what a
-    core's cache holds.
-    """
-    outputs, _, *kernel = weight.shape
-    seen = windows(pad(x, padding), (kernel[0], kernel[1]), stride, dilation)
-    n, c, h, w = seen.shape[:4]
-    taps = kernel[0] * kernel[1]
-    filters = weight.reshape(c, outputs // c, taps)
-    result = np.empty((n, c, outputs // c, h * w), np.float32)
-    block = max(1, min(c, CHANNEL_BYTES // (4 * taps * h * w)))
-    columns = np.empty((block, *kernel, h, w), np.float32)
-    for image in range(n):
-        for first in range(0, c, block):
-            channels = slice(first, min(first + block, c))
-            column = columns[: channels.stop - first]
-            np.copyto(column, seen[image, channels].transpose(0, 3, 4, 1, 2))
-            np.matmul(
-                filters[channels], column.reshape(-1, taps, h * w), out=result[image, channels]
-            )
-    if bias is not None:
-        result += bias.reshape(c, -1, 1)
-    return result.reshape(n, outputs, h, w)
-
-
-# --- Convolution as matrix multiplication (im2col) ---
-
-
-COLUMN_BYTES = 4 * 2**20
-
-
-def conv2d(
-    x: Array,
-    weight: Array,
-    bias: Array | None,
-    *,
-    stride: tuple[int, int] = (1, 1),
-    padding: tuple[int, int, int, int] = (0, 0, 0, 0),
-    dilation: tuple[int, int] = (1, 1),
-    groups: int = 1,
-) -> Array:
-    """Convolve N x C x H x W maps with O x C/groups x kh x kw filters into N x O x OH x OW.
-
-    As torch.nn.functional.conv2d (a cross-correlation: filters are not flipped), but with one
-    padding a side: (top, bottom, left, right). bias holds O values, or is None.
-
-    Each window is copied into a column, so that all filters at all pixels are one matrix product,
-    groups x O/groups x K by groups x K x pixels with K = C/groups * kh * kw (Chellapilla, Puri and
-    Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006). The
-    columns repeat each pixel kh * kw times: only a band of rows that takes about COLUMN_BYTES is
-    made at a time. A 1x1 filter needs no columns: the maps are the matrix.
-    """
-    outputs, _, *kernel = weight.shape
-    if groups == x.shape[1] and groups > 1:
-        return depthwise_conv2d(x, weight, bias, stride=stride, padding=padding, dilation=dilation)
-    x = pad(x, padding)
-    if groups == 1 and kernel == [1, 1]:
-        return pointwise_conv2d(x[:, :, :: stride[0], :: stride[1]], weight, bias)
-
-    seen = windows(x, (kernel[0], kernel[1]), stride, dilation)
-    n, c, h, w = seen.shape[:4]
-    depth = c // groups * kernel[0] * kernel[1]
-    filters = weight.reshape(groups, outputs // groups, depth)
-    result = np.empty((n, groups, outputs // groups, h * w), np.float32)
-    rows = max(1, min(h, COLUMN_BYTES // (4 * groups * depth * w)))
-    columns = np.empty(groups * depth * rows * w, np.float32)
-    for image in range(n):
-        for top in range(0, h, rows):
-            band = seen[image, :, top : top + rows].transpose(0, 3, 4, 1, 2)
-            column = columns[: band.size].reshape(band.shape)
-            np.copyto(column, band)
-            pixels = result[image, :, :, top * w : (top + rows) * w]
-            np.matmul(filters, column.reshape(groups, depth, -1), out=pixels)
-            if bias is not None:
-                pixels += bias.reshape(groups, -1, 1)
-    return result.reshape(n, outputs, h, w)
-
-
-def pointwise_conv2d(x: Array, weight: Array, bias: Array | None) -> Array:
-    """Convolve N x C x H x W maps with O x C x 1 x 1 filters: one matrix product an image.
-
-    (Lin, Chen and Yan, "Network In Network", 2013.)
-    """
-    n, c, h, w = x.shape
-    outputs = len(weight)
-    result: Array = np.matmul(weight.reshape(outputs, c), x.reshape(n, c, h * w))
-    if bias is not None:
-        result += bias[:, np.newaxis]
-    return result.reshape(n, outputs, h, w)
-
-
 # --- What all pooling shares: how many windows there are, and reducing each of them ---
 
 
@@ -210,85 +73,6 @@ def pooled_size(
     if count < 1:
         raise ValueError(f"a pooling window of {kernel} is larger than its padded maps of {size}")
     return count - 1 if ceil and (count - 1) * stride >= size + near else count
-
-
-def pool_windows(
-    x: Array,
-    combine: np.ufunc,
-    edge: float,
-    kernel: tuple[int, int],
-    stride: tuple[int, int],
-    padding: tuple[int, int, int, int],
-    dilation: tuple[int, int],
-    ceil: bool,
-) -> Array:
-    """Reduce each window of N x C x H x W maps by a ufunc of two operands: N x C x OH x OW.
-
-    padding is (top, bottom, left, right), filled with `edge`, which should be neutral for the
-    ufunc. As a window is a rectangle, its rows are combined first and its columns afterwards:
-    kh + kw operations a window in place of kh * kw.
-    """
-    top, bottom, left, right = padding
-    (kh, kw), (down, along) = kernel, stride
-    height = pooled_size(x.shape[2], kh, down, dilation[0], top, bottom, ceil)
-    width = pooled_size(x.shape[3], kw, along, dilation[1], left, right, ceil)
-    last_row = (height - 1) * down + dilation[0] * (kh - 1) + 1
-    last_column = (width - 1) * along + dilation[1] * (kw - 1) + 1
-    beyond = max(bottom, last_row - top - x.shape[2]), max(right, last_column - left - x.shape[3])
-    x = pad(x, (top, beyond[0], left, beyond[1]), edge)
-    taps = range(0, dilation[0] * kh, dilation[0])
-    rows = combine_parts(
-        [x[:, :, tap : tap + (height - 1) * down + 1 : down] for tap in taps], combine
-    )
-    taps = range(0, dilation[1] * kw, dilation[1])
-    return combine_parts(
-        [rows[..., tap : tap + (width - 1) * along + 1 : along] for tap in taps], combine
-    )
-
-
-def combine_parts(parts: list[Array], combine: np.ufunc) -> Array:
-    """Combine arrays of one shape by a ufunc of two operands into a new array."""
-    if len(parts) == 1:
-        return parts[0].copy()
-    result: Array = combine(parts[0], parts[1])
-    for part in parts[2:]:
-        combine(result, part, out=result)
-    return result
-
-
-# --- Pooling: the largest, smallest or mean value of each window ---
-
-
-def max_pool2d(
-    x: Array,
-    *,
-    kernel: tuple[int, int],
-    stride: tuple[int, int],
-    padding: tuple[int, int, int, int] = (0, 0, 0, 0),
-    dilation: tuple[int, int] = (1, 1),
-    ceil: bool = False,
-) -> Array:
-    """Take the largest value of each window: N x C x H x W to N x C x OH x OW.
-
-    As torch.nn.functional.max_pool2d (padding never wins), but with one padding a side: (top,
-    bottom, left, right). pooled_size tells OH, OW and what ceil does.
-    """
-    return pool_windows(x, np.maximum, -np.inf, kernel, stride, padding, dilation, ceil)
-
-
-# --- The fully connected layer ---
-
-
-def linear(x: Array, weight: Array, bias: Array | None) -> Array:
-    """Map N x C or N x C x H x W to N x O by a matrix of O x C*H*W; bias holds O values or is None.
-
-    Maps are flattened channel-major (C, then H, then W), as torch.nn.Flatten does. As
-    torch.nn.functional.linear.
-    """
-    result: Array = x.reshape(len(x), -1) @ weight.T
-    if bias is not None:
-        result += bias
-    return result
 
 
 # --- Local response normalisation ---
@@ -315,16 +99,2231 @@ def local_response_norm(x: Array, *, size: int, alpha: float, beta: float, k: fl
     return sums
 
 
-# --- Activations: functions of each value, in any shape ---
+# --- Merges of branches; ADD and MUL are NumPy's own + and * ---
 
 
-def relu(x: Array) -> Array:
-    """max(x, 0) (Nair and Hinton, 2010)."""
-    result: Array = np.maximum(x, 0.0)
+def maximum(*branches: Array) -> Array:
+    """Take the largest of the branches, value by value (Goodfellow et al., "Maxout", 2013)."""
+    result: Array = np.maximum(branches[0], branches[1])
+    for branch in branches[2:]:
+        np.maximum(result, branch, out=result)
     return result
 
 
+# --- Calls: the fast form runs lists of NumPy calls on views, made ready once ---
+
+
+Call = Callable[[], object]
+
+
+# --- Where the values of a layer lie, and which of them a lane computes ---
+
+
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """N images of height x width x channels, channels side by side, inside a buffer with a halo.
+
+    buffer is N x (top + height + bottom) x (left + width + right) x C, C at least channels: a
+    branch of a concatenation is a slice of channels, from `channel` on. halo is (top, bottom, left,
+    right): the rows and columns of zeros around the images, which padded windows read.
+    """
+
+    buffer: Array
+    halo: tuple[int, int, int, int]
+    channel: int
+    channels: int
+
+    @property
+    def height(self) -> int:
+        return int(self.buffer.shape[1]) - self.halo[0] - self.halo[1]
+
+    @property
+    def width(self) -> int:
+        return int(self.buffer.shape[2]) - self.halo[2] - self.halo[3]
+
+    @property
+    def inner(self) -> Array:
+        """The images, without the halo: N x height x width x channels."""
+        return self.around(0, 0)[:, : self.height, : self.width]
+
+    def around(self, top: int, left: int) -> Array:
+        """From `top` rows above and `left` columns before the images to the end of the buffer."""
+        rows, columns = self.halo[0] - top, self.halo[2] - left
+        assert rows >= 0 and columns >= 0, "the halo is too narrow"
+        return self.buffer[:, rows:, columns:, self.channel : self.channel + self.channels]
+
+
+class Share(NamedTuple):
+    """The part of a layer's values that one lane computes: half-open ranges of each axis."""
+
+    images: tuple[int, int]
+    rows: tuple[int, int]
+    channels: tuple[int, int]
+
+
+# --- Memory for what lives between two calls of one lane ---
+
+
+LEAST = 1 << 19  # floats; tiles are chosen to fit, so that parts are rarely made anew
+
+
+class Scratch:
+    """Floats of one lane, by the number of the part; the system gives memory as it is touched."""
+
+    def __init__(self) -> None:
+        self.parts: dict[int, Array] = {}
+
+    def take(self, part: int, *shape: int) -> Array:
+        """The beginning of a part, as an array of this shape; what it holds is of no use."""
+        size = 1
+        for length in shape:
+            size *= length
+        if part not in self.parts or self.parts[part].size < size:
+            self.parts[part] = np.zeros(max(size, LEAST), np.float32)
+        return self.parts[part][:size].reshape(shape)
+
+
+# --- Tiles: parts of a layer that are small enough for a core's cache ---
+
+
+class Tile(NamedTuple):
+    """Half-open ranges of images and rows; a tile has whole rows."""
+
+    images: tuple[int, int]
+    rows: tuple[int, int]
+
+    @property
+    def height(self) -> int:
+        return self.rows[1] - self.rows[0]
+
+    @property
+    def number(self) -> int:
+        """How many images."""
+        return self.images[1] - self.images[0]
+
+
+def tiles(share: Share, width: int, pixels: int, unit: int = 1) -> Iterator[Tile]:
+    """Cut a share into tiles of about so many pixels: whole images, or bands of rows of one image.
+
+    unit: bands begin at its multiples, counted from the share's first row.
+    """
+    (first, end), (top, bottom) = share.images, share.rows
+    rows = bottom - top
+    if rows * width <= pixels:
+        step = pixels // (rows * width)
+        for image in range(first, end, step):
+            yield Tile((image, min(image + step, end)), share.rows)
+        return
+    units = -(-rows // unit)
+    bands = -(-units // max(1, pixels // (width * unit)))
+    height = -(-units // bands) * unit
+    for image in range(first, end):
+        for row in range(top, bottom, height):
+            yield Tile((image, image + 1), (row, min(row + height, bottom)))
+
+
+def part_of(tile: Tile, channels: tuple[int, int], maps: Maps) -> Array:
+    """A tile's values: images x rows x width x channels."""
+    return maps.inner[slice(*tile.images), slice(*tile.rows), :, slice(*channels)]
+
+
+def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
+    """A view of other axes; it begins where the array does, and may look beyond its edges."""
+    view: Array = np.lib.stride_tricks.as_strided(array, shape, strides)
+    return view
+
+
+# --- What is done to a tile's values while they are in the cache, before they leave it ---
+
+
+# Values, where the result goes (perhaps the same), and memory of their shape.
+Activation: TypeAlias = Callable[[Array, Array, Array], list[Call]]
+
+
+# np.add and the like with the other operand, which has the values' shape or is one a channel.
+Merge: TypeAlias = tuple[np.ufunc, Array]
+
+
+# What follows a layer, as seen by a tile's look at maps.
+Then: TypeAlias = Callable[[Callable[[Maps], Array]], Sequence[Activation | Merge]]
+
+
+# Parts of the scratch.
+SPARE = 7
+
+
+COPIED = 6
+
+
+def finishing(
+    values: Array,
+    target: Array,
+    then: Sequence[Activation | Merge],
+    scratch: Scratch,
+    keep: bool = False,
+) -> list[Call]:
+    """Do `then` to values of any axes, channels last; the last of it writes to the target.
+
+    keep: the values must stay, so that what comes before the last is done in the target too.
+    Where rows lie side by side they are taken as one long row, which NumPy's loops like best.
+    """
+    if keep and overwrites(target, then[1:]):
+        copied = scratch.take(COPIED, *values.shape)
+        return [partial(np.copyto, copied, values), *finishing(copied, target, then, scratch)]
+    others = [each[1] for each in then if isinstance(each, tuple) and each[1].ndim > 1]
+    joined = all(joins_rows(each) for each in (values, target, *others))
+    width = values.shape[-2]
+    same = values.__array_interface__["data"] == target.__array_interface__["data"]
+    values, target = (join_rows(each) if joined else each for each in (values, target))
+    if same:
+        target = values  # two views of one place would be thought to overlap, and be copied
+    spare = scratch.take(SPARE, *values.shape) if any(map(callable, then)) else values
+    calls: list[Call] = []
+    for number, each in enumerate(then):
+        out = target if keep or number == len(then) - 1 else values
+        if isinstance(each, tuple):
+            function, other = each
+            if joined:
+                other = join_rows(other) if other.ndim > 1 else np.tile(other, width)
+            calls.append(partial(function, values, other, out=out))
+        else:
+            calls += each(values, out, spare)
+        values = out
+    if not then and not same:
+        calls.append(partial(np.copyto, target, values))
+    return calls
+
+
+def overwrites(target: Array, then: Sequence[Activation | Merge]) -> bool:
+    """Whether what follows reads where the target lies."""
+    return any(isinstance(each, tuple) and np.may_share_memory(target, each[1]) for each in then)
+
+
+def joins_rows(array: Array) -> bool:
+    """Whether the pixels of a row lie side by side."""
+    return bool(array.strides[-1] == 4 and array.strides[-2] == 4 * array.shape[-1])
+
+
+def join_rows(array: Array) -> Array:
+    """Take each row of pixels as one axis."""
+    shape = (*array.shape[:-2], array.shape[-2] * array.shape[-1])
+    view: Array = np.lib.stride_tricks.as_strided(array, shape, (*array.strides[:-2], 4))
+    return view
+
+
+def relu_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    """max(x, 0)."""
+    return [partial(np.maximum, values, np.float32(0), out=out)]
+
+
+# --- Matrix products as many small ones, which OpenBLAS multiplies without packing them first ---
+
+
+# Up to so many multiply-adds OpenBLAS takes its kernel for small matrices (interface/gemm.c and
+# kernel/x86_64/sgemm_small_kernel_permit_skylakex.c, version 0.3).
+SMALL = 1_000_000
+
+
+MOST_ROWS = 256
+
+
+def pack_blocks(matrix: Array, block: int, parts: int = 1) -> Array:
+    """Cut depth x columns into parts x columns/block x depth/parts x block, each side by side."""
+    depth, columns = matrix.shape
+    cut = matrix.reshape(parts, depth // parts, columns // block, block)
+    return np.ascontiguousarray(cut.transpose(0, 2, 1, 3), np.float32)
+
+
+def products(left: Array, blocks: Array, out: Array, rows: int) -> list[Call]:
+    """Multiply runs x pixels x depth by parts x columns/block x depth x block.
+
+    There is one part for all runs, or one for each. out: runs x pixels x columns. Each inner
+    product has so many rows; the last of a run may have fewer.
+    """
+    pixels = left.shape[1]
+    rows = min(rows, pixels)
+    whole = pixels // rows
+    calls: list[Call] = []
+    for start, number, height in ((0, whole, rows), (whole * rows, 1, pixels % rows)):
+        if height and number:
+            first = cut_pixels(left[:, start:], number, height, 1)
+            result = cut_pixels(out[:, start:], number, height, blocks.shape[1])
+            calls.append(partial(np.matmul, first, blocks[:, np.newaxis], result))
+    return calls
+
+
+def cut_pixels(array: Array, number: int, height: int, blocks: int) -> Array:
+    """View runs x pixels x columns as runs x number x blocks x height x columns/blocks."""
+    run, pixel, unit = array.strides
+    block = array.shape[2] // blocks
+    shape = (len(array), number, blocks, height, block)
+    return strided(array, shape, (run, height * pixel, block * unit, pixel, unit))
+
+
+def one_run(array: Array) -> Array | None:
+    """View images x rows x width x channels as 1 x pixels x channels; None where a halo, or
+    another image's arena, lies between two pixels."""
+    images, height, width, channels = array.shape
+    image, row, pixel, unit = array.strides
+    rows_apart = height > 1 and row != width * pixel
+    images_apart = images > 1 and image != height * width * pixel
+    if rows_apart or images_apart:
+        return None
+    return strided(array, (1, images * height * width, channels), (0, pixel, unit))
+
+
+def rows_of_products(pixels: int, depth: int, block: int) -> int:
+    """Rows of each small product: as many as may be, and so that no rest is left where possible."""
+    most = min(MOST_ROWS, SMALL // (depth * block), pixels)
+    if most < 12:
+        return pixels
+    for rows in range(most, most // 2, -1):
+        if pixels % rows == 0:
+            return rows
+    return most
+
+
+# --- What a convolution will take on this machine, by which its tiles and blocks are chosen ---
+
+
+CALL = 6e-6  # seconds that a call of NumPy costs while another lane calls it too
+
+
+PRODUCT = 0.15e-6  # seconds that each small product costs beside its arithmetic
+
+
+BANDWIDTH = 26e9  # bytes of weights a second, from memory
+
+
+MOVED = 0.16e-9  # seconds for each value that is copied in long runs,
+
+
+SCATTERED = 0.4e-9  # and in runs of fewer than 64
+
+
+PASSED = 0.26e-9  # seconds for each value of a pass over a tile
+
+
+CACHE = 1_600_000  # bytes of a tile that stay in the second cache
+
+
+FIRST = 40_960  # bytes of a block of weights that stay in the first
+
+
+class Work(NamedTuple):
+    """A lane's part of a convolution: so many pixels of `width` in a row, columns of `depth`.
+
+    copies: windows are copied into columns; run: values that lie side by side in a window;
+    passes: what is done to each value after the products.
+    """
+
+    pixels: int
+    width: int
+    depth: int
+    channels: int
+    copies: bool
+    run: int
+    passes: int
+    splits: tuple[int, ...] = (1,)
+
+
+class Choice(NamedTuple):
+    """Pixels of a tile, rows and columns of the small products, parts of the depth."""
+
+    tile: int
+    rows: int
+    block: int
+    parts: int
+
+
+def choose(work: Work) -> Choice:
+    """The quickest by the model."""
+    return min(choices(work), key=lambda choice: seconds(work, choice))
+
+
+def choices(work: Work) -> Iterator[Choice]:
+    """What may be worth a trial."""
+    blocks = [each for each in (16, 32, 48, 64, 96, 128) if work.channels % each == 0]
+    wanted = {min(work.pixels, each) for each in (196, 448, 1024, 2048, 4096, work.pixels)}
+    for tile in sorted(max(each, work.width) for each in wanted):
+        if work.copies and tile * work.depth * 4 > 8 << 20 and tile > work.width:
+            continue
+        for parts in work.splits:
+            for block in {*blocks, work.channels}:
+                rows = rows_of_products(tile, work.depth // parts, block)
+                yield Choice(tile, rows, block, parts)
+
+
+def seconds(work: Work, choice: Choice) -> float:
+    """The time of a lane's part."""
+    tile, rows, block, parts = choice
+    values = work.pixels * work.channels
+    depth = work.depth // parts
+    flops = 2 * values * work.depth
+    time = flops / (1e9 * rate(rows, depth, block))
+    large = tile * (work.depth + work.channels) * 4 > CACHE
+    if work.copies:
+        each = MOVED if work.run >= 64 else SCATTERED
+        time += work.pixels * work.depth * each * (1.6 if large else 1.0)
+    if parts > 1:
+        time += (parts + 1) * values * PASSED * 0.7
+    time += values * PASSED * work.passes * (1.5 if tile * work.channels * 4 > CACHE else 1.0)
+    count = -(-work.pixels // tile)
+    time += count * (2 + work.copies + work.passes + (parts > 1)) * CALL
+    time += work.pixels / rows * (work.channels / block) * parts * PRODUCT
+    return time + 4 * work.depth * work.channels / BANDWIDTH
+
+
+def rate(rows: int, depth: int, block: int) -> float:
+    """GFLOP/s of one core that multiplies rows x depth by depth x block."""
+    if rows * depth * block > SMALL:
+        return 150 * rows / (rows + 20) * min(1.0, 0.45 + block / 128)
+    narrow = 0.62 if block < 32 else 0.93 if block < 64 else 1.0
+    wide = 1.0 if depth * block * 4 <= FIRST else 0.68
+    return 165 * rows / (rows + 6) * narrow * wide * (1.0 if block % 16 == 0 else 0.6)
+
+
+class Squares(NamedTuple):
+    """Squares of a tile, and columns of the small products."""
+
+    number: int
+    block: int
+
+
+def square_choices(squares: int, wide: int, inputs: int, outputs: int, side: int) -> list[Squares]:
+    """What may be worth a trial for so many squares, `wide` in a row, of side x side values."""
+    blocks = [each for each in (32, 64, 96, 128) if outputs % each == 0] or [outputs]
+    numbers = {max(wide, min(squares, each)) for each in (16, 28, 49, 64, 98, 128, 196)}
+    return [
+        Squares(number, block)
+        for number in sorted(numbers)
+        for block in blocks
+        if side * side * number * max(inputs, outputs) * 4 <= 6 << 20 or number == wide
+    ]
+
+
+def squares_seconds(
+    squares: int, inputs: int, outputs: int, side: int, passes: int, choice: Squares
+) -> float:
+    """The time of a lane's part by Winograd's algorithm."""
+    number, block = min(choice.number, squares), choice.block
+    places = side * side
+    bytes_of_tile = places * number * (inputs + max(inputs, outputs)) * 4
+    large = bytes_of_tile > CACHE * 1.1
+    into, out = (17e-9, 13e-9) if side == 6 else (9e-9, 5e-9)
+    results = (side - 2) ** 2 * passes * 0.2e-9
+    time = squares * (inputs * into + outputs * (out + results)) * (1.25 if large else 1.0)
+    flops = 2 * places * squares * inputs * outputs
+    time += flops / (1e9 * rate(number, inputs, block)) * (1.1 if large else 1.0)
+    count = -(-squares // number)
+    time += count * (8 + 2 * passes) * CALL
+    time += count * places * (outputs / block) * PRODUCT
+    return time + 4 * places * inputs * outputs / BANDWIDTH
+
+
+# --- Convolution as matrix products of columns, tile by tile ---
+
+
+# Parts of the scratch.
+COLUMNS = 0
+
+
+RESULTS = 1
+
+
+SUMS = 2
+
+
+def pack_filters(weight: Array) -> Array:
+    """O x I x kh x kw as a matrix, kh * kw * I x O: columns hold a pixel's channels together."""
+    return weight.transpose(2, 3, 1, 0).reshape(-1, len(weight))
+
+
+def windows_of(
+    source: Maps,
+    tile: Tile,
+    width: int,
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    before: tuple[int, int],
+    dilation: tuple[int, int],
+) -> Array:
+    """The windows of a tile's pixels: images x rows x width x kh x kw x channels, a view.
+
+    before: rows above and columns before the maps, which the halo holds.
+    """
+    around = source.around(*before)[slice(*tile.images), tile.rows[0] * stride[0] :]
+    image, row, pixel, unit = around.strides
+    return strided(
+        around,
+        (tile.number, tile.height, width, *kernel, source.channels),
+        (image, stride[0] * row, stride[1] * pixel, dilation[0] * row, dilation[1] * pixel, unit),
+    )
+
+
+def convolve_columns(
+    source: Maps,
+    target: Maps,
+    blocks: Array,
+    *,
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    before: tuple[int, int],
+    dilation: tuple[int, int],
+    share: Share,
+    choice: Choice,
+    then: Then,
+    scratch: Scratch,
+) -> list[Call]:
+    """The calls that convolve a share: copy windows into columns, multiply, finish, for each tile.
+
+    blocks: parts x blocks x depth x block, as pack_blocks makes them of pack_filters, for the
+    share's channels. Windows of one pixel are multiplied where they lie. The error against float64
+    is about 3e-7 of the largest value (Chellapilla, Puri and Simard, 2006).
+    """
+    calls: list[Call] = []
+    for tile in tiles(share, target.width, choice.tile):
+        seen = windows_of(source, tile, target.width, kernel, stride, before, dilation)
+        look = partial(part_of, tile, share.channels)
+        out = look(target)
+        made = one_run(out)
+        after = then(look)
+        if made is None or overwrites(out, after):
+            made = scratch.take(RESULTS, 1, out[..., 0].size, out.shape[3])
+        left = one_run(seen[:, :, :, 0, 0]) if kernel == (1, 1) else None
+        if left is None:
+            left = scratch.take(COLUMNS, choice.parts, made.shape[1], blocks.shape[2])
+            calls += copy_columns(left, seen)
+        elif choice.parts > 1:
+            left = cut_depth(left, choice.parts)
+        if choice.parts > 1:
+            sums = scratch.take(SUMS, choice.parts, *made.shape[1:])
+            calls += products(left, blocks, sums, choice.rows)
+            calls.append(partial(np.add.reduce, sums, 0, None, made[0]))
+        else:
+            calls += products(left, blocks, made, choice.rows)
+        calls += finishing(made.reshape(out.shape), out, after, scratch)
+    return calls
+
+
+def copy_columns(columns: Array, seen: Array) -> list[Call]:
+    """Copy windows into parts x pixels x depth: a part is all of a window, a row of it, one place
+    of it, or some of the channels of its one pixel."""
+    parts, _, depth = columns.shape
+    images, height, width, high, wide, channels = seen.shape
+    pixels = (images, height, width)
+    if parts == 1:
+        return [partial(np.copyto, columns.reshape(seen.shape), seen)]
+    if parts == high * wide:
+        places = columns.reshape(high, wide, *pixels, channels)
+        return [partial(np.copyto, places, seen.transpose(3, 4, 0, 1, 2, 5))]
+    if parts == high:
+        rows = columns.reshape(high, *pixels, wide, channels)
+        return [partial(np.copyto, rows, seen.transpose(3, 0, 1, 2, 4, 5))]
+    split = strided(seen, (*pixels, parts, depth), (*seen.strides[:3], depth * 4, 4))
+    return [partial(np.copyto, columns.reshape(parts, *pixels, depth), np.moveaxis(split, 3, 0))]
+
+
+def cut_depth(left: Array, parts: int) -> Array:
+    """View 1 x pixels x depth as parts x pixels x depth/parts."""
+    _, pixels, depth = left.shape
+    shape = (parts, pixels, depth // parts)
+    return strided(left, shape, (depth // parts * 4, *left.strides[1:]))
+
+
+# --- Convolution with 3x3 filters by Winograd's algorithm: fewer products, on transformed tiles ---
+
+
+# Of the values, of the filters, of the results; by the outputs of a square (Lavin and Gray, "Fast
+# Algorithms for Convolutional Neural Networks", 2015).
+VALUES = {
+    2: ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1)),
+    4: (
+        (4, 0, -5, 0, 1, 0),
+        (0, -4, -4, 1, 1, 0),
+        (0, 4, -4, -1, 1, 0),
+        (0, -2, -1, 2, 1, 0),
+        (0, 2, -1, -2, 1, 0),
+        (0, 4, 0, -5, 0, 1),
+    ),
+}
+
+
+FILTERS = {
+    2: ((1, 0, 0), (1 / 2, 1 / 2, 1 / 2), (1 / 2, -1 / 2, 1 / 2), (0, 0, 1)),
+    4: (
+        (1 / 4, 0, 0),
+        (-1 / 6, -1 / 6, -1 / 6),
+        (-1 / 6, 1 / 6, -1 / 6),
+        (1 / 24, 1 / 12, 1 / 6),
+        (1 / 24, -1 / 12, 1 / 6),
+        (0, 0, 1),
+    ),
+}
+
+
+COMBINATIONS = {
+    2: ((1, 1, 1, 0), (0, 1, -1, -1)),
+    4: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1)),
+}
+
+
+def transform_filters(weight: Array, square: int) -> Array:
+    """O x I x 3 x 3 as (square + 2)^2 matrices, places x I x O, computed in float64."""
+    matrix: NDArray[np.float64] = np.array(FILTERS[square])
+    half = np.tensordot(weight.astype(np.float64), matrix, (2, 1))  # O I 3 n
+    whole = np.tensordot(half, matrix, (2, 1))  # O I n n
+    outputs, inputs = weight.shape[:2]
+    return whole.transpose(2, 3, 1, 0).reshape(-1, inputs, outputs).astype(np.float32)
+
+
+def pack_squares(filters: Array, block: int) -> Array:
+    """Places x I x O as places x O/block x I x block, each side by side."""
+    places, inputs, outputs = filters.shape
+    cut = filters.reshape(places, inputs, outputs // block, block)
+    return np.ascontiguousarray(cut.transpose(0, 2, 1, 3))
+
+
+def convolve_winograd(
+    source: Maps,
+    target: Maps,
+    blocks: Array,
+    bias: Array | None,
+    *,
+    square: int,
+    before: tuple[int, int],
+    share: Share,
+    squares: int,
+    then: Then,
+    scratch: Scratch,
+) -> list[Call]:
+    """The calls that convolve a share with 3x3 filters and stride 1.
+
+    Each square x square results are made of (square + 2)^2 products, 2.25 (square 2) or 4 (square
+    4) times fewer than one for each tap. Rows of the share begin at a multiple of the square; at
+    the right and the lower edge squares reach beyond the maps, and so into the halo. squares: of
+    one tile. The error against float64 is about 1e-6 (square 2) or 1e-5 (square 4) of the largest
+    value.
+    """
+    transform = np.array(VALUES[square], np.float32)
+    combine = np.array(COMBINATIONS[square], np.float32)
+    side, wide = square + 2, -(-target.width // square)
+    rows = (share.rows[0] // square, -(-share.rows[1] // square))
+    _, count, inputs, block = blocks.shape
+    outputs = count * block
+    calls: list[Call] = []
+    for tile in tiles(Share(share.images, rows, share.channels), wide, squares):
+        slab, copying = slab_of(source, tile, before, square, wide, scratch)
+        calls += copying
+        first = scratch.take(0, *slab.shape)
+        image, row, place, _ = first.strides
+        gathered = strided(
+            first,
+            (side, side, tile.number, tile.height, wide, inputs),
+            (place, inputs * 4, image, row, square * inputs * 4, 4),
+        )
+        number = tile.number * tile.height * wide
+        values = scratch.take(1, side, side, number * inputs)
+        turned = scratch.take(2, side, side, number * inputs)
+        made = scratch.take(1, side * side, number, outputs)
+        halves = scratch.take(2, side, square, number * outputs)
+        results = scratch.take(1, square, square, number * outputs)
+        left = turned.reshape(side * side, 1, number, inputs)
+        split = made.reshape(side * side, number, count, block).transpose(0, 2, 1, 3)
+        calls += [
+            partial(np.matmul, transform, slab, first),
+            partial(np.copyto, values.reshape(gathered.shape), gathered),
+            partial(np.matmul, transform, values, turned),
+            partial(np.matmul, left, blocks, split),
+        ]
+        if bias is not None:
+            constant = made[side + 1]  # it is added, as it is, to every result of a square
+            calls.append(partial(np.add, constant, bias, constant))
+        calls += [
+            partial(np.matmul, combine, made.reshape(side, side, -1), halves),
+            partial(np.matmul, combine, halves.transpose(1, 0, 2), results.transpose(1, 0, 2)),
+        ]
+        shape = (square, square, tile.number, tile.height, wide, outputs)
+        calls += scatter(results.reshape(shape), target, tile, share.channels, then, scratch)
+    return calls
+
+
+def slab_of(
+    source: Maps, tile: Tile, before: tuple[int, int], square: int, wide: int, scratch: Scratch
+) -> tuple[Array, list[Call]]:
+    """View what a tile's squares see: images x rows of squares x (square + 2) x a row's values.
+
+    Where the channels are a slice of a buffer's they are copied first.
+    """
+    around = source.around(*before)[slice(*tile.images), tile.rows[0] * square :]
+    columns = wide * square + 2
+    calls: list[Call] = []
+    if around.strides[2] != source.channels * 4:
+        seen = around[:, : tile.height * square + 2, :columns]
+        copied = scratch.take(3, *seen.shape)
+        calls.append(partial(np.copyto, copied, seen))
+        around = copied
+    image, row = around.strides[:2]
+    shape = (tile.number, tile.height, square + 2, columns * source.channels)
+    return strided(around, shape, (image, square * row, row, 4)), calls
+
+
+def scatter(
+    results: Array,
+    target: Maps,
+    tile: Tile,
+    channels: tuple[int, int],
+    then: Then,
+    scratch: Scratch,
+) -> list[Call]:
+    """Finish squares and write them to the maps, those at the edges in part.
+
+    results: square x square x images x rows x columns of squares x channels.
+    """
+    square, _, count, high, wide, outputs = results.shape
+    top = tile.rows[0]
+    whole_rows = min(tile.rows[1], target.height // square) - top
+    whole_columns = target.width // square
+    rest_high, rest_wide = target.height % square, target.width % square
+    bands = [(0, max(whole_rows, 0), square), (max(whole_rows, 0), high, rest_high)]
+    strips = [(0, whole_columns, square), (whole_columns, wide, rest_wide)]
+    calls: list[Call] = []
+    for first, last, inner_high in bands:
+        for start, end, inner_wide in strips:
+            if first >= last or start >= end:
+                continue
+
+            shape = (inner_high, inner_wide, count, last - first, end - start, outputs)
+            corner = ((top + first) * square, start * square)
+            look = partial(squares_of, tile.images, channels, shape, corner, square)
+            part = results[:inner_high, :inner_wide, :, first:last, start:end]
+            calls += finishing(part, look(target), then(look), scratch)
+    return calls
+
+
+def squares_of(
+    images: tuple[int, int],
+    channels: tuple[int, int],
+    shape: tuple[int, ...],
+    corner: tuple[int, int],
+    square: int,
+    maps: Maps,
+) -> Array:
+    """View maps as places of a square x images x rows x columns of squares x channels."""
+    inner = maps.inner[slice(*images), corner[0] :, corner[1] :, slice(*channels)]
+    image, row, pixel, unit = inner.strides
+    return strided(inner, shape, (row, pixel, image, square * row, square * pixel, unit))
+
+
+def winograd_error(weight: Array, square: int) -> float:
+    """The largest part of the results that transformed filters in float32 lose, from the filters.
+
+    Filters whose transforms cancel have a large one; the layer then takes another algorithm.
+    """
+    transform = np.abs(np.array(FILTERS[square]))
+    bound = np.abs(np.array(COMBINATIONS[square])).sum(1).max() ** 2
+    norms = np.abs(weight).sum(axis=(1, 2, 3)).max() or 1.0
+    half = np.tensordot(np.abs(weight).astype(np.float64), transform, (2, 1))
+    whole = np.tensordot(half, transform, (2, 1)).sum(axis=1).max()
+    return float(np.finfo(np.float32).eps * bound * whole / norms)
+
+
+# --- Pooling of maps, rows before columns ---
+
+
+POOLED = 65_536  # values of a tile
+
+
+def pool_maps(
+    source: Maps,
+    target: Maps,
+    function: np.ufunc,
+    *,
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    before: tuple[int, int],
+    empty: float,
+    share: Share,
+    then: Then,
+    scratch: Scratch,
+) -> list[Call]:
+    """The calls that join each window's values by np.maximum, np.minimum or np.add.
+
+    Windows end at the edge of the maps: what lies beyond is `empty`, which joins with nothing.
+    """
+    channels = share.channels[1] - share.channels[0]
+    calls: list[Call] = []
+    for tile in tiles(share, target.width, max(1, POOLED // channels)):
+        look = partial(part_of, tile, share.channels)
+        out = look(target)
+        given = source.inner[slice(*tile.images), :, :, slice(*share.channels)]
+        tall = scratch.take(0, tile.number, tile.height, source.width, channels)
+        made = scratch.take(1, *out.shape)
+        calls += joined(
+            given, tall, function, 1, tile.rows[0], kernel[0], stride[0], before[0], empty
+        )
+        calls += joined(tall, made, function, 2, 0, kernel[1], stride[1], before[1], empty)
+        calls += finishing(made, out, then(look), scratch)
+    return calls
+
+
+def joined(
+    given: Array,
+    made: Array,
+    function: np.ufunc,
+    axis: int,
+    first: int,
+    kernel: int,
+    stride: int,
+    before: int,
+    empty: float,
+) -> list[Call]:
+    """Join `kernel` values along an axis, for each of the results from number `first` on."""
+    length, count = given.shape[axis], made.shape[axis]
+    inside = []  # for each tap, the results of which it lies on the maps
+    for tap in range(kernel):
+        offset = first * stride + tap - before
+        start = max(0, -(offset // stride))
+        end = min(count, (length - 1 - offset) // stride + 1)
+        if start < end:
+            inside.append((start, end, start * stride + offset))
+    inside.sort(key=lambda each: (each[0], -each[1]))  # those of all results first
+    taps = [
+        (
+            along(made, axis, start, end, 1),
+            along(given, axis, low, low + (end - start - 1) * stride + 1, stride),
+        )
+        for start, end, low in inside
+    ]
+    calls: list[Call] = []
+    if len(taps) > 1 and all(part.shape == made.shape for part, _ in taps[:2]):
+        calls.append(partial(function, taps[0][1], taps[1][1], out=made))
+        taps = taps[2:]
+    else:
+        calls.append(partial(np.copyto, made, np.float32(empty)))
+    return calls + [partial(function, part, tap, out=part) for part, tap in taps]
+
+
+def along(array: Array, axis: int, start: int, end: int, step: int) -> Array:
+    """A slice along one axis."""
+    index = [slice(None)] * array.ndim
+    index[axis] = slice(start, end, step)
+    return array[tuple(index)]
+
+
+# --- Fully connected layers ---
+
+
+# Of the small products by which a batch is multiplied.
+DEPTH = 512
+
+
+BLOCK = 64
+
+
+def order_columns(weight: Array, height: int, width: int) -> Array:
+    """O x (C, H, W) as O x (H, W, C), as maps lie; the same where they are 1 x 1."""
+    if height * width == 1:
+        return weight
+    outputs = len(weight)
+    cut = weight.reshape(outputs, -1, height, width).transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(cut).reshape(outputs, -1)
+
+
+def pack_dense(weight: Array) -> Array:
+    """O x I for a batch: parts x O/BLOCK x DEPTH x BLOCK where that divides, else I x O."""
+    outputs, inputs = weight.shape
+    if inputs % DEPTH or outputs % BLOCK:
+        return np.ascontiguousarray(weight.T)
+    cut = weight.reshape(outputs // BLOCK, BLOCK, inputs // DEPTH, DEPTH)
+    return np.ascontiguousarray(cut.transpose(2, 0, 3, 1))
+
+
+def multiply_dense(
+    source: Maps,
+    target: Maps,
+    weight: Array,
+    *,
+    share: Share,
+    then: Then,
+    scratch: Scratch,
+) -> list[Call]:
+    """The calls that multiply all values of each image by a matrix; target is N x 1 x 1 x O.
+
+    weight has the share's rows of O: O x I for one image, which memory's speed bounds, else as
+    pack_dense makes it.
+    """
+    look = partial(part_of, Tile(share.images, (0, 1)), share.channels)
+    given, out = source.inner[slice(*share.images)], look(target)
+    images, outputs = len(given), out.shape[3]
+    calls: list[Call] = []
+    size = given[0].size
+    if given[0].flags.c_contiguous:
+        left = strided(given, (images, size), (given.strides[0], 4))
+    else:
+        left = scratch.take(0, images, size)
+        calls.append(partial(np.copyto, left.reshape(given.shape), given))
+    made = scratch.take(1, images, outputs)
+    if images == 1:
+        calls.append(partial(np.matmul, weight, left[0], made[0]))
+    elif weight.ndim == 2:
+        calls.append(partial(np.matmul, left, weight, made))
+    else:
+        parts = len(weight)
+        cut = strided(left, (parts, images, DEPTH), (DEPTH * 4, left.strides[0], 4))
+        sums = scratch.take(2, parts, images, outputs)
+        calls += products(cut, weight, sums, images)
+        calls.append(partial(np.add.reduce, sums, 0, None, made))
+    return calls + finishing(made.reshape(out.shape), out, then(look), scratch)
+
+
+# --- Layers that compute each value from those at its place ---
+
+
+VALUES_OF_TILE = 131_072
+
+
+def apply_then(
+    source: Maps, target: Maps, share: Share, then: Then, scratch: Scratch
+) -> list[Call]:
+    """The calls that do `then` to maps and write to others, or to the same; a copy if nothing."""
+    calls: list[Call] = []
+    own = share.channels[1] - share.channels[0]
+    for tile in tiles(share, target.width, max(1, VALUES_OF_TILE // own)):
+        look = partial(part_of, tile, share.channels)
+        calls += finishing(look(source), look(target), then(look), scratch, keep=True)
+    return calls
+
+
+# --- Buffers: where values lie in the arena of one image, and how long each is held ---
+
+
+Halo = tuple[int, int, int, int]
+
+
+ALIGNMENT = 16  # floats: 64 bytes, a line of the cache
+
+
+class Buffer(NamedTuple):
+    """Height, width and channels of the maps, and the halo (top, bottom, left, right) of zeros
+    around them, from `offset` floats after the start of an image's arena on."""
+
+    offset: int
+    volume: tuple[int, int, int]
+    halo: Halo = (0, 0, 0, 0)
+
+
+@dataclass(slots=True)
+class Slot:
+    """A buffer while the plan grows: it is held from level `first` to level `last`."""
+
+    channels: int
+    height: int = 0
+    width: int = 0
+    halo: Halo = (0, 0, 0, 0)
+    first: int = 0
+    last: int = -1
+
+    def hold(self, level: int) -> None:
+        self.first = level if self.last < 0 else min(self.first, level)
+        self.last = max(self.last, level)
+
+    @property
+    def size(self) -> int:
+        """Floats, rounded up to whole lines of the cache."""
+        top, bottom, left, right = self.halo
+        pixels = (top + self.height + bottom) * (left + self.width + right)
+        return -(-pixels * self.channels // ALIGNMENT) * ALIGNMENT
+
+
+def fitting(slots: Sequence[Slot], table: Sequence[Buffer]) -> list[Buffer]:
+    """Give the buffers of the table where values of this size fit, else place them anew."""
+    volumes = [(slot.height, slot.width, slot.channels) for slot in slots]
+    for slot, volume, buffer in zip(slots, volumes, table, strict=True):
+        wide = all(need <= had for need, had in zip(slot.halo, buffer.halo, strict=True))
+        if volume != buffer.volume or not wide:
+            offsets = placed(slots)
+            halos = [slot.halo for slot in slots]
+            return [Buffer(*each) for each in zip(offsets, volumes, halos, strict=True)]
+    return list(table)
+
+
+def placed(slots: Sequence[Slot]) -> list[int]:
+    """Give each buffer an offset, the largest first, each as low as those around it allow.
+
+    (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020.)
+    """
+    offsets = [0] * len(slots)
+    done: list[int] = []
+    for number in sorted(range(len(slots)), key=lambda each: -slots[each].size):
+        slot, offset = slots[number], 0
+        held = (each for each in done if not (slots[each].last < slot.first))
+        beside = [each for each in held if not (slot.last < slots[each].first)]
+        for each in sorted(beside, key=lambda other: offsets[other]):
+            if offset + slot.size <= offsets[each]:
+                break
+            offset = max(offset, offsets[each] + slots[each].size)
+        offsets[number] = offset
+        done.append(number)
+    return offsets
+
+
+def arena_size(buffers: Sequence[Buffer]) -> int:
+    """Count the floats of one image's arena."""
+    ends = [0]
+    for offset, (height, width, channels), halo in buffers:
+        ends.append(offset + Slot(channels, height, width, halo).size)
+    return max(ends)
+
+
+# --- The planner: what `layers` tells it becomes the steps of a plan ---
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """What a layer makes: a volume, in the channels of a buffer from `channel` on, at a level.
+
+    Layers of one level do not depend on one another.
+    """
+
+    height: int
+    width: int
+    channels: int
+    buffer: int
+    channel: int
+    level: int
+
+
+Operation = Activation | tuple[np.ufunc, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a layer works: the maps it reads and writes, and the operations that follow in place.
+
+    `lane` and `lanes`: for which of how many lanes the kernel is; `images`: the batch. `weights`
+    are the net's, `packed` what layers made of them.
+    """
+
+    sources: tuple[Maps, ...]
+    target: Maps
+    then: tuple[Activation | tuple[np.ufunc, Maps], ...]
+    images: int
+    lane: int
+    lanes: int
+    weights: Mapping[str, Array]
+    packed: dict[object, Array]
+    groups: dict[object, dict[object, Array]]
+    scratch: Scratch
+    exact: bool
+
+    def part(self, axis: str, lane: int, unit: int = 1) -> Share | None:
+        """A lane's part: whole images where there are enough, else rows or channels, so many of
+        them together; None where nothing is left."""
+        target, whole = self.target, (0, self.images)
+        rows, channels = (0, target.height), (0, target.channels)
+        if axis == "images":
+            share = Share(cut(self.images, lane, self.lanes), rows, channels)
+        elif axis == "rows":
+            share = Share(whole, cut(target.height, lane, self.lanes, unit), channels)
+        else:
+            share = Share(whole, rows, cut(target.channels, lane, self.lanes, unit))
+        return share if all(end > start for start, end in share) else None
+
+    def own(self, axis: str = "rows", unit: int = 1) -> Share | None:
+        """This lane's part."""
+        return self.part("images" if self.images >= self.lanes else axis, self.lane, unit)
+
+    def operations(self, look: Callable[[Maps], Array]) -> list[Activation | Merge]:
+        """What follows, with a tile's view of the other operands."""
+        return [(each[0], look(each[1])) if isinstance(each, tuple) else each for each in self.then]
+
+
+def cut(length: int, lane: int, lanes: int, unit: int = 1) -> tuple[int, int]:
+    """Give the lane's part of a length, from a multiple of the unit to another or to the end."""
+    units = -(-length // unit)
+    start, end = units * lane // lanes, units * (lane + 1) // lanes
+    return min(start * unit, length), min(end * unit, length)
+
+
+class Layer(Protocol):
+    """What a layer tells the planner. `apart`: it computes each image by itself, from that alone.
+
+    A layer that is not splits its channels between lanes however many images there are.
+    """
+
+    @property
+    def apart(self) -> bool: ...
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        """Height, width and channels of what it makes."""
+        ...
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        """The rows and columns of zeros that it reads around its first source."""
+        ...
+
+    def calls(self, site: Site) -> list[Call]:
+        """The work of one lane, none where nothing is left for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A layer, what flows in and out, and what is done to its values before they are written."""
+
+    layer: Layer
+    sources: tuple[Value, ...]
+    target: Value
+    then: tuple[Operation, ...]
+
+
+@dataclass(slots=True)
+class Planner:
+    """Takes a net's layers one by one, for inputs of known volumes: (height, width, channels)."""
+
+    inputs: list[tuple[int, int, int]]
+    channels: Sequence[int]
+    weights: Mapping[str, Array]
+    slots: list[Slot] = field(default_factory=list)
+    feeds: list[Value] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    outputs: list[tuple[str, Value, bool]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.slots = [Slot(channels) for channels in self.channels]
+
+    def input(self, into: int, channel: int = 0) -> Value:
+        """The next input of the net, which is copied into a buffer."""
+        value = self._value(self.inputs[len(self.feeds)], into, channel, 0)
+        self.feeds.append(value)
+        return value
+
+    def add(
+        self,
+        layer: Layer,
+        *sources: Value,
+        then: Sequence[Operation] = (),
+        into: int,
+        channel: int = 0,
+    ) -> Value:
+        """A layer; `then` is done to each of its values: relu_into, (np.add, another), …"""
+        others = [each[1] for each in then if isinstance(each, tuple)]
+        read = (*sources, *others)
+        level = 1 + max(value.level for value in read)
+        height, width, channels = layer.volume(sources, self.weights)
+        target = self._value((height, width, channels), into, channel, level)
+        for value in read:
+            self.slots[value.buffer].hold(level)
+        slot = self.slots[sources[0].buffer]
+        needed = zip(slot.halo, layer.halo(sources[0], target, self.weights), strict=True)
+        top, bottom, left, right = (max(pair) for pair in needed)
+        slot.halo = (top, bottom, left, right)
+        self.steps.append(Step(layer, sources, target, tuple(then)))
+        return target
+
+    def join(self, *branches: Value) -> Value:
+        """Values that lie side by side in a buffer, as one."""
+        first = branches[0]
+        level = max(value.level for value in branches)
+        channels = sum(value.channels for value in branches)
+        volume = (first.height, first.width, channels)
+        return self._value(volume, first.buffer, first.channel, level)
+
+    def output(self, name: str, value: Value, *, flat: bool = False) -> None:
+        """A value that the net returns, N x C where it is flat; it is held to the end."""
+        self.outputs.append((name, value, flat))
+
+    def finish(self) -> None:
+        """Hold what is returned to the end."""
+        for _, value, _ in self.outputs:
+            self.slots[value.buffer].hold(self.levels)
+
+    @property
+    def levels(self) -> int:
+        return 1 + max((step.target.level for step in self.steps), default=0)
+
+    def apart(self, level: int) -> bool:
+        """Whether each image of a level is computed by itself."""
+        return all(step.layer.apart for step in self.steps if step.target.level == level)
+
+    def _value(self, volume: tuple[int, int, int], into: int, channel: int, level: int) -> Value:
+        slot = self.slots[into]
+        height, width, channels = volume
+        if slot.last >= 0 and (slot.height, slot.width) != (height, width):
+            raise ValueError(f"maps of {height} x {width} beside {slot.height} x {slot.width}")
+        slot.height, slot.width = height, width
+        slot.hold(level)
+        return Value(height, width, channels, into, channel, level)
+
+
+# --- Windows on maps: how many there are, and how far they reach beyond the edges ---
+
+
+def window_counts(
+    source: Value,
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    padding: Halo,
+    dilation: Sequence[int],
+) -> tuple[int, int]:
+    """Rows and columns of windows. padding: (top, bottom, left, right)."""
+    top, bottom, left, right = padding
+    extents = [apart * (taps - 1) + 1 for taps, apart in zip(kernel, dilation, strict=True)]
+    high = (source.height + top + bottom - extents[0]) // stride[0] + 1
+    wide = (source.width + left + right - extents[1]) // stride[1] + 1
+    return high, wide
+
+
+def reached(
+    source: Value,
+    target: Value,
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    padding: Halo,
+    dilation: Sequence[int],
+) -> Halo:
+    """The rows and columns around the source that windows see, even past what rounding leaves."""
+    top, _, left, _ = padding
+    extents = [apart * (taps - 1) + 1 for taps, apart in zip(kernel, dilation, strict=True)]
+    bottom = (target.height - 1) * stride[0] + extents[0] - top - source.height
+    right = (target.width - 1) * stride[1] + extents[1] - left - source.width
+    return top, max(0, bottom), left, max(0, right)
+
+
+def pooled(
+    source: Value,
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    padding: Halo,
+    ceil: bool,
+) -> tuple[int, int]:
+    """Rows and columns of a pooling; with ceil a last window may reach out."""
+    top, bottom, left, right = padding
+    high = pooled_size(source.height, kernel[0], stride[0], 1, top, bottom, ceil)
+    wide = pooled_size(source.width, kernel[1], stride[1], 1, left, right, ceil)
+    return high, wide
+
+
+# --- How a layer's work is divided between lanes ---
+
+
+Chosen = TypeVar("Chosen")
+
+
+def best_share(
+    site: Site, units: dict[str, int], estimate: Callable[[Share], tuple[float, Chosen]]
+) -> tuple[Share, Chosen, float] | None:
+    """This lane's part by rows or by channels, whichever is done sooner, and what was chosen there.
+
+    units: what is cut by, by axis. A batch of at least as many images as lanes is cut by images.
+    """
+    axes = ["images"] if site.images >= site.lanes else list(units)
+    best: tuple[float, Share | None, Chosen | None] | None = None
+    for axis in axes:
+        parts = [site.part(axis, lane, units.get(axis, 1)) for lane in range(site.lanes)]
+        made = [estimate(part) if part else None for part in parts]
+        slowest = max(each[0] for each in made if each)
+        if best is None or slowest < best[0]:
+            mine = made[site.lane]
+            best = (slowest, parts[site.lane], mine[1] if mine else None)
+    if best is None or best[1] is None or best[2] is None:
+        return None
+    return best[1], best[2], best[0]
+
+
+# --- Convolution: by columns, or by squares, as the layer's line says ---
+
+
+WORST = 1e-4  # of the largest value; filters that may lose more go by columns
+
+
+@dataclass(frozen=True, slots=True)
+class Convolution:
+    """A convolution with the weights at `path`. padding: (top, bottom, left, right)."""
+
+    path: str
+    stride: tuple[int, int] = (1, 1)
+    padding: Halo = (0, 0, 0, 0)
+    dilation: tuple[int, int] = (1, 1)
+    apart = True
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        outputs, _, *kernel = weights[f"{self.path}.weight"].shape
+        high, wide = window_counts(sources[0], kernel, self.stride, self.padding, self.dilation)
+        return high, wide, outputs
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        kernel = weights[f"{self.path}.weight"].shape[2:]
+        return reached(source, target, kernel, self.stride, self.padding, self.dilation)
+
+    def calls(self, site: Site) -> list[Call]:
+        weight = site.weights[f"{self.path}.weight"]
+        kernel = (weight.shape[2], weight.shape[3])
+        found = best_share(
+            site, {"rows": 1, "channels": 16}, partial(self.estimate, site, weight.shape)
+        )
+        if found is None:
+            return []
+        share, choice, _ = found
+        key = (self.path, share.channels, choice.block, choice.parts)
+        if key not in site.packed:
+            own = weight[slice(*share.channels)]
+            site.packed[key] = pack_blocks(pack_filters(own), choice.block, choice.parts)
+        return convolve_columns(
+            site.sources[0],
+            site.target,
+            site.packed[key],
+            kernel=kernel,
+            stride=self.stride,
+            before=(self.padding[0], self.padding[2]),
+            dilation=self.dilation,
+            share=share,
+            choice=choice,
+            then=biased(site, self.path, share),
+            scratch=site.scratch,
+        )
+
+    def estimate(self, site: Site, shape: tuple[int, ...], share: Share) -> tuple[float, Choice]:
+        """The time of a share and how it is done."""
+        _, inputs, high, wide = shape
+        (first, last), (top, bottom), (start, end) = share
+        source = site.sources[0]
+        plain = (high, wide) == (1, 1) and self.stride == (1, 1)
+        depth = inputs * high * wide
+        splits: tuple[int, ...] = (1,)
+        if depth >= 512:
+            splits = (1, high, high * wide) if high > 1 else (1, 2, 4, 8)
+        work = Work(
+            pixels=(last - first) * (bottom - top) * site.target.width,
+            width=site.target.width,
+            depth=depth,
+            channels=end - start,
+            copies=not plain or any(source.halo),
+            run=wide * inputs,
+            passes=1 + len(site.then),
+            splits=tuple(each for each in splits if depth % each == 0),
+        )
+        choice = choose(work)
+        return seconds(work, choice), choice
+
+
+@dataclass(frozen=True, slots=True)
+class SquareConvolution:
+    """A 3x3 convolution of stride 1 that makes square x square results at once, 2 or 4.
+
+    By columns where the net is to be exact, or where its weights would lose too much.
+    """
+
+    path: str
+    padding: Halo
+    square: int
+    apart = True
+
+    def by_columns(self) -> Convolution:
+        return Convolution(self.path, padding=self.padding)
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        return self.by_columns().volume(sources, weights)
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        """Squares reach beyond the last results."""
+        top, _, left, _ = self.padding
+        high = -(-target.height // self.square) * self.square + 2
+        wide = -(-target.width // self.square) * self.square + 2
+        return top, high - top - source.height, left, wide - left - source.width
+
+    def calls(self, site: Site) -> list[Call]:
+        if site.exact or self.loses(site):
+            return self.by_columns().calls(site)
+        weight = site.weights[f"{self.path}.weight"]
+        units = {"rows": self.square, "channels": 32}
+        found = best_share(site, units, partial(self.estimate, site, weight.shape[1]))
+        if found is None:
+            return []
+        share, choice, _ = found
+        key = (self.path, self.square, share.channels, choice.block)
+        own = slice(*share.channels)
+        bias = site.weights.get(f"{self.path}.bias")
+        if key not in site.packed:
+            filters = transform_filters(weight[own], self.square)
+            site.packed[key] = pack_squares(filters, choice.block)
+        return convolve_winograd(
+            site.sources[0],
+            site.target,
+            site.packed[key],
+            None if bias is None else bias[own],
+            square=self.square,
+            before=(self.padding[0], self.padding[2]),
+            share=share,
+            squares=choice.number,
+            then=site.operations,
+            scratch=site.scratch,
+        )
+
+    def loses(self, site: Site) -> bool:
+        """Whether the weights cancel so much that columns are better."""
+        key = (self.path, self.square, "error")
+        if key not in site.packed:
+            weight = site.weights[f"{self.path}.weight"]
+            site.packed[key] = np.array(winograd_error(weight, self.square), np.float32)
+        return bool(site.packed[key] > WORST)
+
+    def estimate(self, site: Site, inputs: int, share: Share) -> tuple[float, Squares]:
+        """The time of a share and how it is done."""
+        (first, last), (top, bottom), (start, end) = share
+        wide = -(-site.target.width // self.square)
+        squares = (last - first) * -(-(bottom - top) // self.square) * wide
+        side, outputs = self.square + 2, end - start
+        passes = len(site.then)
+        return min(
+            (squares_seconds(squares, inputs, outputs, side, passes, choice), choice)
+            for choice in square_choices(squares, wide, inputs, outputs, side)
+        )
+
+
+def biased(
+    site: Site, path: str, share: Share
+) -> Callable[[Callable[[Maps], Array]], Sequence[Activation | Merge]]:
+    """What follows the products of a share: the bias, if there is one, and the rest."""
+    bias = site.weights.get(f"{path}.bias")
+    return partial(bias_first, site, None if bias is None else bias[slice(*share.channels)])
+
+
+def bias_first(
+    site: Site, bias: Array | None, look: Callable[[Maps], Array]
+) -> list[Activation | Merge]:
+    rest = site.operations(look)
+    return rest if bias is None else [(np.add, bias), *rest]
+
+
+# --- Convolutions of groups of channels ---
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedConvolution:
+    """A convolution whose groups of channels do not see each other: one after the other."""
+
+    path: str
+    groups: int
+    stride: tuple[int, int] = (1, 1)
+    padding: Halo = (0, 0, 0, 0)
+    dilation: tuple[int, int] = (1, 1)
+    apart = True
+
+    def one(self) -> Convolution:
+        return Convolution(self.path, self.stride, self.padding, self.dilation)
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        return self.one().volume(sources, weights)
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        return self.one().halo(source, target, weights)
+
+    def calls(self, site: Site) -> list[Call]:
+        return [
+            call for group in range(self.groups) for call in self.one().calls(self.of(site, group))
+        ]
+
+    def of(self, site: Site, group: int) -> Site:
+        """Where one group works: slices of channels, and its filters under the same names."""
+        weight = site.weights[f"{self.path}.weight"]
+        inputs, outputs = weight.shape[1], len(weight) // self.groups
+        own = slice(group * outputs, (group + 1) * outputs)
+        weights = {f"{self.path}.weight": weight[own]}
+        bias = site.weights.get(f"{self.path}.bias")
+        if bias is not None:
+            weights[f"{self.path}.bias"] = bias[own]
+        packed = site.groups.setdefault((self.path, group), {})
+        then = tuple(
+            (each[0], part_of_channels(each[1], group * outputs, outputs))
+            if isinstance(each, tuple)
+            else each
+            for each in site.then
+        )
+        return replace(
+            site,
+            sources=(part_of_channels(site.sources[0], group * inputs, inputs),),
+            target=part_of_channels(site.target, group * outputs, outputs),
+            then=then,
+            weights=weights,
+            packed=packed,
+        )
+
+
+def part_of_channels(maps: Maps, first: int, channels: int) -> Maps:
+    """Some of the channels of maps."""
+    return Maps(maps.buffer, maps.halo, maps.channel + first, channels)
+
+
+# --- Pooling of windows, and of whole maps ---
+
+
+EMPTY = {"maximum": -np.inf, "minimum": np.inf, "add": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The largest (np.maximum) or smallest (np.minimum) value of each window."""
+
+    function: np.ufunc
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    padding: Halo = (0, 0, 0, 0)
+    ceil: bool = False
+    apart = True
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        return (
+            *pooled(sources[0], self.kernel, self.stride, self.padding, self.ceil),
+            sources[0].channels,
+        )
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        return (0, 0, 0, 0)
+
+    def calls(self, site: Site) -> list[Call]:
+        return pool_calls(self, site, site.operations)
+
+
+def pool_calls(
+    pool: Pool,
+    site: Site,
+    then: Callable[[Callable[[Maps], Array]], Sequence[Activation | Merge]],
+) -> list[Call]:
+    share = site.own()
+    if share is None:
+        return []
+    return pool_maps(
+        site.sources[0],
+        site.target,
+        pool.function,
+        kernel=pool.kernel,
+        stride=pool.stride,
+        before=(pool.padding[0], pool.padding[2]),
+        empty=EMPTY[pool.function.__name__],
+        share=share,
+        then=then,
+        scratch=site.scratch,
+    )
+
+
+# --- Fully connected layers ---
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """An FC layer with the weights at `path`, of all values of an image in the order C, H, W.
+
+    Lanes divide its outputs, whatever the batch is: then each reads its own weights.
+    """
+
+    path: str
+    apart = False
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        return 1, 1, len(weights[f"{self.path}.weight"])
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        return (0, 0, 0, 0)
+
+    def calls(self, site: Site) -> list[Call]:
+        share = site.part("channels", site.lane, 64)
+        if share is None:
+            return []
+        source = site.sources[0]
+        ordered = (self.path, source.height, source.width)
+        if ordered not in site.packed:
+            weight = site.weights[f"{self.path}.weight"]
+            site.packed[ordered] = order_columns(weight, source.height, source.width)
+        weight = site.packed[ordered][slice(*share.channels)]
+        if site.images > 1:
+            key = (*ordered, share.channels)
+            if key not in site.packed:
+                site.packed[key] = pack_dense(weight)
+            weight = site.packed[key]
+        return multiply_dense(
+            source,
+            site.target,
+            weight,
+            share=share,
+            then=biased(site, self.path, share),
+            scratch=site.scratch,
+        )
+
+
+# --- Layers that are computed as the plain form computes them, on N x C x H x W copies ---
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A layer without a kernel of the fast form: a function of N x C x H x W values.
+
+    Inputs that `flat` names by their numbers are N x C.
+    """
+
+    function: Callable[..., Array]
+    flat: tuple[int, ...] = ()
+    apart = True
+
+    def volume(
+        self, sources: Sequence[Value], weights: Mapping[str, Array]
+    ) -> tuple[int, int, int]:
+        """Found out by computing one image of zeros."""
+        volumes = [(each.channels, each.height, each.width) for each in sources]
+        zeros = [np.zeros((1, *volume), np.float32) for volume in volumes]
+        with np.errstate(all="ignore"):
+            made = self.function(*lowered(zeros, self.flat))
+        channels, height, width = (*made.shape[1:], 1, 1)[:3]
+        return height, width, channels
+
+    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+        return (0, 0, 0, 0)
+
+    def calls(self, site: Site) -> list[Call]:
+        images = (0, site.images)
+        if site.images >= site.lanes:
+            images = cut(site.images, site.lane, site.lanes)
+        elif site.lane:
+            return []
+        kernel = PlainKernel(self.function, self.flat, site.sources, site.target, images)
+        if not site.then:
+            return [kernel.run]
+        whole = Share(images, (0, site.target.height), (0, site.target.channels))
+        after = apply_then(site.target, site.target, whole, site.operations, site.scratch)
+        return [kernel.run, *after]
+
+
+class PlainKernel:
+    """Copies to N x C x H x W, computes, and copies back."""
+
+    def __init__(
+        self,
+        function: Callable[..., Array],
+        flat: tuple[int, ...],
+        sources: Sequence[Maps],
+        target: Maps,
+        images: tuple[int, int],
+    ) -> None:
+        part = slice(*images)
+        self.function = function
+        self.flat = flat
+        self.views = [source.inner[part].transpose(0, 3, 1, 2) for source in sources]
+        self.target = target.inner[part].transpose(0, 3, 1, 2)
+
+    def run(self) -> None:
+        values = [np.ascontiguousarray(view) for view in self.views]
+        made = self.function(*lowered(values, self.flat))
+        np.copyto(self.target, made.reshape(self.target.shape))
+
+
+def lowered(values: Sequence[Array], flat: tuple[int, ...]) -> list[Array]:
+    """Give the values that are flat as N x C."""
+    pairs = enumerate(values)
+    return [each.reshape(len(each), -1) if number in flat else each for number, each in pairs]
+
+
+# --- What goes in and out of the arena: images, halos of zeros, results ---
+
+
+class Feed:
+    """An input of the net: N x C x H x W, which lanes copy into N x H x W x C maps."""
+
+    def __init__(self, maps: Maps, staging: Array | None) -> None:
+        self.maps = maps
+        self.staging = staging
+        self.images: Array | None = staging
+
+    def take(self, images: Array) -> None:
+        """Say what is copied next; with forked lanes it passes through memory that they share."""
+        if self.staging is None:
+            self.images = images
+        else:
+            np.copyto(self.staging, images)
+
+
+class FeedKernel:
+    """Copies a part of an input, channel by channel, so that rows are read as they lie."""
+
+    def __init__(self, feed: Feed, images: tuple[int, int], rows: tuple[int, int]) -> None:
+        self.feed = feed
+        self.images = images
+        self.rows = rows
+
+    def run(self) -> None:
+        given, rows = self.feed.images, slice(*self.rows)
+        assert given is not None, "no input was given"
+        target = self.feed.maps.inner
+        if target.shape[3] > 16:
+            part = slice(*self.images)
+            np.copyto(target[part, rows], given[part, :, rows].transpose(0, 2, 3, 1))
+            return
+        for image in range(*self.images):
+            for channel in range(target.shape[3]):
+                np.copyto(target[image, rows, :, channel], given[image, channel, rows])
+
+
+class HaloKernel:
+    """Fills the halo of a buffer's images with zeros, which other values may have overwritten."""
+
+    def __init__(self, buffer: Array, halo: tuple[int, int, int, int]) -> None:
+        self.parts = halo_parts(buffer, halo)
+
+    def run(self) -> None:
+        for part in self.parts:
+            part.fill(0.0)
+
+
+def halo_parts(buffer: Array, halo: tuple[int, int, int, int]) -> Sequence[Array]:
+    """Cut the halo into at most three views: the end of a row lies beside the start of the next."""
+    images, height, width, channels = buffer.shape
+    top, bottom, left, right = halo
+    rows = height - top - bottom
+    flat = np.lib.stride_tricks.as_strided(
+        buffer, (images, height * width * channels), (buffer.strides[0], 4)
+    )
+    row = width * channels
+    start = top * row + left * channels
+    end = (top + rows - 1) * row + (width - right) * channels
+    between = np.lib.stride_tricks.as_strided(
+        flat[:, start + (width - left - right) * channels :],
+        (images, rows - 1, (left + right) * channels),
+        (buffer.strides[0], 4 * row, 4),
+    )
+    return [part for part in (flat[:, :start], between, flat[:, end:]) if part.size]
+
+
+def result_of(maps: Maps, flat: bool) -> Array:
+    """Copy what the net made: N x C x H x W, or N x C."""
+    inner = maps.inner.transpose(0, 3, 1, 2)
+    result = np.empty(inner.shape, np.float32)
+    np.copyto(result, inner)
+    return result.reshape(len(result), -1) if flat else result
+
+
+# --- The threads that NumPy's matrix products start of their own ---
+
+
+class BlasThreads(NamedTuple):
+    """Ask for, and set, the number of threads of one library of matrix products."""
+
+    get: Callable[[], int]
+    set: Callable[[int], object]
+
+
+def limit_blas() -> list[tuple[BlasThreads, int]]:
+    """Let matrix products use one thread each; give what `restore_blas` needs afterwards.
+
+    The number belongs to the process, so other threads' products use one thread in that time too.
+    Both together take about a microsecond. See `blas_threads` for the libraries that this reaches:
+    with another one nothing changes, results are right, and lanes compete with its threads unless
+    MKL_NUM_THREADS=1 or the like was set before NumPy was imported.
+    """
+    changed = [(each, count) for each in blas_threads() if (count := each.get()) > 1]
+    for each, _ in changed:
+        each.set(1)
+    return changed
+
+
+def restore_blas(changed: list[tuple[BlasThreads, int]]) -> None:
+    """Set again what `limit_blas` found."""
+    for each, count in changed:
+        each.set(count)
+
+
+@cache
+def blas_threads() -> tuple[BlasThreads, ...]:
+    """What threadpoolctl finds, where it is installed; else the OpenBLAS that NumPy has loaded."""
+    try:
+        found = import_module("threadpoolctl").ThreadpoolController().select(user_api="blas")
+    except ImportError:
+        found = None
+    if found is not None:
+        loaded = found.lib_controllers
+        return tuple(BlasThreads(each.get_num_threads, each.set_num_threads) for each in loaded)
+    return tuple(each for path in openblas_files() for each in openblas_functions(path))
+
+
+def openblas_files() -> list[str]:
+    """The OpenBLAS libraries in this process (Linux), or beside NumPy (its wheels elsewhere)."""
+    maps = Path("/proc/self/maps")
+    if maps.exists():
+        columns = [line.split(maxsplit=5) for line in maps.read_text("utf-8").splitlines()]
+        paths = {each[5] for each in columns if len(each) == 6}
+        return sorted(path for path in paths if "openblas" in os.path.basename(path))
+    package = Path(np.__file__).parent
+    folders = (package / ".dylibs", package.parent / "numpy.libs")
+    return [str(path) for folder in folders for path in sorted(folder.glob("*openblas*"))]
+
+
+def openblas_functions(path: str) -> Iterator[BlasThreads]:
+    """The functions of one OpenBLAS, by the names that its builds have; none if it has neither."""
+    try:
+        library = ctypes.CDLL(path)
+    except OSError:  # a file that was replaced or cannot be loaded a second time
+        return
+    for before, after in (("", ""), ("", "64_"), ("scipy_", ""), ("scipy_", "64_")):
+        get = getattr(library, f"{before}openblas_get_num_threads{after}", None)
+        put = getattr(library, f"{before}openblas_set_num_threads{after}", None)
+        if get is not None and put is not None:
+            yield BlasThreads(get, put)
+            return
+
+
+# --- Lanes: threads that compute parts of the same layers beside each other ---
+
+
+# A lane that waits adds up these zeros, one value in memory, in about 16 microseconds without
+# Python's lock, and looks again. That disturbs the other lanes less than a shorter look, and is
+# over sooner than being woken (20 to 50 microseconds). After PATIENCE times it sleeps.
+ZEROS = np.broadcast_to(np.float32(0), 1 << 16)
+
+
+PATIENCE = 20
+
+
+class Stage(NamedTuple):
+    """What the lanes do between two meetings.
+
+    work: for each lane its calls in order. meets: whether each lane then waits for all others. It
+    must where a later stage reads, or overwrites what was read here, of another lane's part.
+    """
+
+    work: tuple[Sequence[Callable[[], object]], ...]
+    meets: bool = True
+
+
+def programs(stages: Sequence[Stage]) -> list[list[list[Callable[[], object]]]]:
+    """For each lane, for each part that ends with a meeting, its calls. All meet at the end."""
+    counts = {len(stage.work) for stage in stages}
+    if len(counts) != 1:
+        raise ValueError(f"stages for {sorted(counts)} lanes: each needs the same number")
+    made: list[list[list[Callable[[], object]]]] = [[[]] for _ in range(counts.pop())]
+    for number, stage in enumerate(stages):
+        for lane, work in enumerate(stage.work):
+            made[lane][-1].extend(work)
+            if stage.meets and number < len(stages) - 1:
+                made[lane].append([])
+    return made
+
+
+class Lanes:
+    """Run stages on lanes: the thread that calls `run`, and others, which sleep between runs.
+
+    The other threads start at the first run, and end at `close`, when this object is collected and
+    when Python ends. A process that was forked starts its own. Callers from several threads take
+    turns. During a run on several lanes BLAS uses one thread (see `limit_blas`); one lane runs
+    as if its calls stood in the caller. An object that holds this one leaves it out of its pickle:
+    the calls work on views of one arena, which a pickle would turn into copies.
+    """
+
+    forkable: ClassVar["weakref.WeakSet[Lanes] | None"] = None
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        """Raises ValueError where the stages' numbers of lanes differ, or there is no stage."""
+        self.programs = programs(stages)
+        self.limited: list[tuple[BlasThreads, int]] = []
+        self.turns = threading.Lock()
+        self.crew: Crew | None = None
+        if Lanes.forkable is None:
+            Lanes.forkable = weakref.WeakSet()
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=Lanes.start_all_over)
+        Lanes.forkable.add(self)
+
+    def run(self) -> None:
+        """Do all calls of all lanes.
+
+        What a call raises in any lane is raised here, once the other lanes have stopped, which they
+        do at their next meeting. So does KeyboardInterrupt. The next run is whole again.
+        """
+        with self.turns:
+            if len(self.programs) == 1:
+                for calls in self.programs[0]:
+                    for call in calls:
+                        call()
+                return
+            if self.crew is None:
+                self.crew = Crew(self.programs)
+                self.dismissal = weakref.finalize(self, self.crew.dismiss)
+            self.limited = limit_blas()
+            try:
+                self.crew.run()
+            finally:
+                restore_blas(self.limited)
+                self.limited = []
+
+    def close(self) -> None:
+        """End the other threads, which another run would start again."""
+        with self.turns:
+            crew, self.crew = self.crew, None
+            if crew is not None:
+                crew.halt()
+                self.dismissal()
+                crew.join()
+
+    def start_over(self) -> None:
+        """Forget the threads, which a process that was forked in the middle of a run has not."""
+        restore_blas(self.limited)
+        self.limited = []
+        self.turns = threading.Lock()
+        self.crew = None
+
+    @staticmethod
+    def start_all_over() -> None:
+        for lanes in Lanes.forkable or ():
+            lanes.start_over()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("lanes cannot be pickled or copied: make new ones from the new arena")
+
+
+class Crew:
+    """The threads of some lanes. It knows no Lanes, so that those can be collected."""
+
+    def __init__(self, work: Sequence[Sequence[Sequence[Callable[[], object]]]]) -> None:
+        self.work = work
+        self.changed = threading.Condition(threading.Lock())  # what follows changes under it
+        self.come = 0  # lanes that wait at the next meeting
+        self.met = 0  # meetings that are over
+        self.stopped = False
+        self.failure: BaseException | None = None
+        self.number = 0  # runs that were ordered, and for each lane the last that it has done
+        self.done = [0] * len(work)
+        # `put` on such a queue is allowed at any time, in finalizers too.
+        self.bells: list[SimpleQueue[bool]] = [SimpleQueue() for _ in work[1:]]
+        self.threads = [
+            threading.Thread(target=self.serve, args=(lane,), name=f"lane {lane}", daemon=True)
+            for lane in range(1, len(work))
+        ]
+        try:
+            for thread in self.threads:
+                thread.start()
+        except BaseException:
+            self.dismiss()
+            raise
+
+    def run(self) -> None:
+        """One run, lane 0 in this thread."""
+        self.halt()  # where a second interrupt left the last run in the middle
+        self.come, self.stopped, self.failure = 0, False, None
+        try:
+            self.number += 1
+            self.done[0] = self.number
+            self.ring(True)
+            self.perform(0)
+            self.wait_until(self.resting)
+        except BaseException:
+            self.halt()
+            raise
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+
+    def perform(self, lane: int) -> None:
+        for number, calls in enumerate(self.work[lane]):
+            if number and not self.meet():
+                return
+            for call in calls:
+                call()
+
+    def meet(self) -> bool:
+        """Wait for all lanes; give False where one has failed and will not come."""
+        with self.changed:
+            met = self.met
+            self.come += 1
+            if self.come == len(self.work) and not self.stopped:
+                self.come = 0
+                self.met += 1
+                self.changed.notify_all()
+        self.wait_until(lambda: self.met != met or self.stopped)
+        return self.met != met
+
+    def wait_until(self, ready: Callable[[], bool]) -> None:
+        for _ in range(PATIENCE):
+            if ready():
+                return
+            np.add.reduce(ZEROS)
+        with self.changed:
+            self.changed.wait_for(ready)
+
+    def serve(self, lane: int) -> None:
+        """What the thread of a lane does: a run when its bell rings, until it rings False."""
+        while self.bells[lane - 1].get():
+            if self.done[lane] == self.number:
+                continue
+            failure = None
+            try:
+                if not self.stopped:
+                    self.perform(lane)
+            except BaseException as error:
+                failure = error
+            with self.changed:
+                if failure is not None:
+                    self.stopped = True
+                    self.failure = self.failure or failure
+                self.done[lane] = self.number
+                self.changed.notify_all()
+            del failure  # it holds this frame
+
+    def resting(self) -> bool:
+        return self.done.count(self.number) == len(self.done)
+
+    def ring(self, run: bool) -> None:
+        for bell in self.bells:
+            bell.put(run)
+
+    def halt(self) -> None:
+        """Stop lanes that run and wait for them: none may write when an error is reported.
+
+        What interrupts this wait is raised after it.
+        """
+        interrupt: BaseException | None = None
+        while not self.resting():
+            try:
+                with self.changed:
+                    self.stopped = True
+                    self.changed.notify_all()
+                self.ring(True)  # perhaps the interrupt came before
+                self.wait_until(self.resting)
+            except BaseException as error:
+                interrupt = error
+        if interrupt is not None:
+            raise interrupt
+
+    def dismiss(self) -> None:
+        self.ring(False)
+
+    def join(self) -> None:
+        for thread in self.threads:
+            thread.join()
+
+
+# --- A plan: the arena of one batch, and what each lane does, stage by stage ---
+
+
+@dataclass(slots=True)
+class Setup:
+    """What all plans of a net share. `layers` tells a planner what is computed; `table` holds the
+    buffers for the declared size; `packed` is what layers made of the weights."""
+
+    layers: Callable[[Planner], None]
+    table: Sequence[Buffer]
+    weights: Mapping[str, Array]
+    lanes: int = 1
+    forked: bool = False
+    exact: bool = False
+    packed: dict[object, Array] = field(default_factory=dict)
+    groups: dict[object, dict[object, Array]] = field(default_factory=dict)
+
+
+class Plan:
+    """Kernels for a batch of images of one size; image n lies n arenas after the first."""
+
+    def __init__(self, setup: Setup, batch: int, shapes: Sequence[tuple[int, ...]]) -> None:
+        inputs = [(height, width, channels) for channels, height, width in shapes]
+        planner = Planner(inputs, [each.volume[2] for each in setup.table], setup.weights)
+        setup.layers(planner)
+        planner.finish()
+        table = fitting(planner.slots, setup.table)
+        arena = shared_floats(batch, arena_size(table))
+        self.batch = batch
+        self.halos = [each.halo for each in table]
+        self.buffers = [_view(arena, each) for each in table]
+        self.feeds = [_feed(self.maps(value), setup.forked) for value in planner.feeds]
+        self.outputs = [(name, self.maps(value), flat) for name, value, flat in planner.outputs]
+        self.lanes = Lanes(self._stages(setup, planner, table))
+
+    def run(self, inputs: Sequence[Array]) -> dict[str, Array]:
+        for feed, images in zip(self.feeds, inputs, strict=True):
+            feed.take(images)
+        self.lanes.run()
+        return {name: result_of(maps, flat) for name, maps, flat in self.outputs}
+
+    def close(self) -> None:
+        self.lanes.close()
+
+    def maps(self, value: Value) -> Maps:
+        buffer, halo = self.buffers[value.buffer], self.halos[value.buffer]
+        return Maps(buffer, halo, value.channel, value.channels)
+
+    def _stages(self, setup: Setup, planner: Planner, table: Sequence[Buffer]) -> list[Stage]:
+        """What the lanes do at each level, and after which levels they wait for one another."""
+        own = self.batch >= setup.lanes
+        lanes = [self._levels(setup, planner, table, lane) for lane in range(setup.lanes)]
+        return [
+            Stage(work, not (own and all(planner.apart(each) for each in (level, level + 1))))
+            for level, work in enumerate(zip(*lanes, strict=True))
+        ]
+
+    def _levels(
+        self, setup: Setup, planner: Planner, table: Sequence[Buffer], lane: int
+    ) -> list[list[Call]]:
+        """What one lane does at each level."""
+        levels: list[list[Call]] = [[] for _ in range(planner.levels)]
+        own = self.batch >= setup.lanes
+        images = cut(self.batch, lane, setup.lanes) if own else (0, self.batch)
+        for number, fill in self._fills(table, images):
+            if own or number % setup.lanes == lane:
+                levels[planner.slots[number].first].append(fill.run)
+        for feed in self.feeds:
+            height = feed.maps.height
+            rows = (0, height) if own else cut(height, lane, setup.lanes)
+            levels[0].append(FeedKernel(feed, images, rows).run)
+        scratch = Scratch()
+        for step in planner.steps:
+            site = self._site(setup, step, lane, scratch)
+            levels[step.target.level] += step.layer.calls(site)
+        return levels
+
+    def _fills(
+        self, table: Sequence[Buffer], images: tuple[int, int]
+    ) -> list[tuple[int, HaloKernel]]:
+        """Halos that other buffers lie over; others keep the zeros of a fresh arena."""
+        sizes = [arena_size([each]) for each in table]
+        spans = [(each.offset, size) for each, size in zip(table, sizes, strict=True)]
+        return [
+            (number, HaloKernel(self.buffers[number][slice(*images)], each.halo))
+            for number, each in enumerate(table)
+            if any(each.halo)
+            and any(
+                start < spans[number][1] and each.offset < end
+                for other, (start, end) in enumerate(spans)
+                if other != number
+            )
+        ]
+
+    def _site(self, setup: Setup, step: Step, lane: int, scratch: Scratch) -> Site:
+        return Site(
+            sources=tuple(map(self.maps, step.sources)),
+            target=self.maps(step.target),
+            then=tuple(
+                (each[0], self.maps(each[1])) if isinstance(each, tuple) else each
+                for each in step.then
+            ),
+            images=self.batch,
+            lane=lane,
+            lanes=setup.lanes,
+            weights=setup.weights,
+            packed=setup.packed,
+            groups=setup.groups,
+            scratch=scratch,
+            exact=setup.exact,
+        )
+
+
+def shared_floats(batch: int, size: int) -> Array:
+    """Zeros in memory that forked processes share: batch x size."""
+    memory = mmap.mmap(-1, max(4 * batch * size, 1))
+    return np.frombuffer(memory, np.float32, batch * size).reshape(batch, size)
+
+
+def _view(arena: Array, buffer: Buffer) -> Array:
+    """A buffer of all images, in the arena."""
+    (height, width, channels), (top, bottom, left, right) = buffer.volume, buffer.halo
+    shape = (top + height + bottom, left + width + right, channels)
+    end = buffer.offset + shape[0] * shape[1] * channels
+    return arena[:, buffer.offset : end].reshape(len(arena), *shape)
+
+
+def _feed(maps: Maps, forked: bool) -> Feed:
+    images, channels = len(maps.buffer), maps.channels
+    shape = (images, channels, maps.height, maps.width)
+    size = channels * maps.height * maps.width
+    return Feed(maps, shared_floats(images, size).reshape(shape) if forked else None)
+
+
+# --- The engine: makes a plan for each batch and size that is met, and runs it ---
+
+
+KEPT_PLANS = 4
+
+
+class Engine:
+    """Runs a net whose `layers` tell a planner what is computed; safe in threads: they take turns.
+
+    A plan belongs to a batch and the sizes of the inputs; the last few are kept.
+    """
+
+    def __init__(
+        self,
+        layers: Callable[[Planner], None],
+        buffers: Sequence[Buffer],
+        weights: Mapping[str, Array],
+        *,
+        lanes: int | None = None,
+        exact: bool = False,
+    ) -> None:
+        self.setup = Setup(layers, buffers, weights, lanes or processors(), exact=exact)
+        self.plans: OrderedDict[object, Plan] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but plans, which are made again when they are needed."""
+        setup = self.setup
+        options = {"lanes": setup.lanes, "exact": setup.exact}
+        return {"given": (setup.layers, setup.table, setup.weights), "options": options}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        Engine.__init__(self, *state["given"], **state["options"])
+
+    def __call__(self, *inputs: Array) -> dict[str, Array]:
+        """Compute the outputs, by name, for inputs of N x C x H x W."""
+        batches = {len(each) for each in inputs}
+        if len(batches) != 1:
+            raise ValueError(f"the inputs hold {sorted(batches)} images; expected as many in each")
+        with self.lock:
+            return self._plan(batches.pop(), tuple(each.shape[1:] for each in inputs)).run(inputs)
+
+    def _plan(self, batch: int, shapes: tuple[tuple[int, ...], ...]) -> Plan:
+        """The plan for a batch of inputs of channels x height x width."""
+        key = (batch, shapes)
+        if key not in self.plans:
+            if len(self.plans) >= KEPT_PLANS:
+                self.plans.popitem(last=False)[1].close()
+            self.plans[key] = Plan(self.setup, batch, shapes)
+        self.plans.move_to_end(key)
+        return self.plans[key]
+
+
+def processors() -> int:
+    """Count the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 # --- AlexNet2012 ---
+
+# Where values lie in an image's arena: offset, height x width x channels, and halo.
+BUFFERS = [
+    Buffer(290400, (227, 227, 3), (0, 0, 0, 0)),
+    Buffer(0, (55, 55, 96), (0, 0, 0, 0)),
+    Buffer(290400, (55, 55, 96), (0, 0, 0, 0)),
+    Buffer(186624, (27, 27, 96), (2, 2, 2, 2)),
+    Buffer(0, (27, 27, 256), (0, 0, 0, 0)),
+    Buffer(186624, (27, 27, 256), (0, 0, 0, 0)),
+    Buffer(86400, (13, 13, 256), (1, 2, 1, 2)),
+    Buffer(0, (13, 13, 384), (1, 1, 1, 1)),
+    Buffer(86400, (13, 13, 384), (1, 1, 1, 1)),
+    Buffer(0, (13, 13, 256), (0, 0, 0, 0)),
+    Buffer(43264, (6, 6, 256), (0, 0, 0, 0)),
+    Buffer(0, (1, 1, 4096), (0, 0, 0, 0)),
+    Buffer(4096, (1, 1, 4096), (0, 0, 0, 0)),
+    Buffer(0, (1, 1, 1000), (0, 0, 0, 0)),
+]
 
 
 class AlexNet2012:
@@ -342,26 +2341,35 @@ class AlexNet2012:
     output: N x 1000
     """
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]], *, folded: bool = False) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        *,
+        folded: bool = False,
+        lanes: int | None = None,
+        exact: bool = False,
+    ) -> None:
         """Take the weights that PARAMETERS names, and make of them what the layers use.
 
         folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. Arrays that need no change are kept, not copied. Raises ValueError that names the
-        keys that are missing, unknown or misshapen.
+        folded. lanes: how many threads compute; None for two, where there are two processors.
+        exact: no algorithm that rounds more than sums of products do. Raises ValueError that names
+        the keys that are missing, unknown or misshapen.
         """
         w = check_parameters(weights, PARAMETERS)
         self.weights = w
+        self.engine = Engine(self.layers, BUFFERS, self.weights, lanes=lanes, exact=exact)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Read the weights from a .npz or .safetensors file."""
+    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Read the weights from a .npz or .safetensors file; options are those of the class."""
         weights, metadata = read_weights(path)
-        return cls(weights, folded=is_folded(metadata, "AlexNet2012", path))
+        return cls(weights, folded=is_folded(metadata, "AlexNet2012", path), **options)
 
     @classmethod
-    def random(cls, seed: int = 0) -> Self:
-        """Make weights up, for tests and timing."""
-        return cls(random_weights(PARAMETERS, seed))
+    def random(cls, seed: int = 0, **options: Any) -> Self:
+        """Make weights up, for tests and timing; options are those of the class."""
+        return cls(random_weights(PARAMETERS, seed), **options)
 
     def __call__(self, x: Array) -> Array:
         """Check the shape and type of the input and run the net on it.
@@ -372,37 +2380,55 @@ class AlexNet2012:
         return self.forward(x)
 
     def forward(self, x: Array) -> Array:
-        """Compute the layers, one after the other; behind each, its values for N images."""
-        w = self.weights
+        """Run the plan for this batch and size, which is made when it is first met."""
+        return self.engine(x)["output"]
+
+    @staticmethod
+    def layers(plan: Planner) -> None:
+        """Say what is computed, layer by layer; behind each, its values for N images."""
         # 0 INPUT(227x227x3): N x 3 x 227 x 227
-        # conv1 CONV(96, 11, stride=4, pad=0): N x 96 x 55 x 55
-        x = conv2d(x, w["conv1.weight"], w["conv1.bias"], stride=(4, 4))
-        x = relu(x)  # 2 RELU: N x 96 x 55 x 55
+        x = plan.input(into=0)
+        # conv1 CONV(96, 11, stride=4, pad=0), RELU: N x 96 x 55 x 55
+        x = plan.add(Convolution("conv1", stride=(4, 4)), x, then=[relu_into], into=1)
         # 3 LRN(alpha=0.0005, k=2): N x 96 x 55 x 55
-        x = local_response_norm(x, size=5, alpha=0.0005, beta=0.75, k=2.0)
-        x = max_pool2d(x, kernel=(3, 3), stride=(2, 2))  # 4 POOL(3, stride=2): N x 96 x 27 x 27
-        # conv2 CONV(256, 5, groups=2): N x 256 x 27 x 27
-        x = conv2d(x, w["conv2.weight"], w["conv2.bias"], padding=(2, 2, 2, 2), groups=2)
-        x = relu(x)  # 6 RELU: N x 256 x 27 x 27
+        x = plan.add(
+            Plain(lambda x: local_response_norm(x, size=5, alpha=0.0005, beta=0.75, k=2.0)),
+            x,
+            into=2,
+        )
+        # 4 POOL(3, stride=2): N x 96 x 27 x 27
+        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=3)
+        # conv2 CONV(256, 5, groups=2), RELU: N x 256 x 27 x 27
+        x = plan.add(
+            GroupedConvolution("conv2", 2, padding=(2, 2, 2, 2)), x, then=[relu_into], into=4
+        )
         # 7 LRN(alpha=0.0005, k=2): N x 256 x 27 x 27
-        x = local_response_norm(x, size=5, alpha=0.0005, beta=0.75, k=2.0)
-        x = max_pool2d(x, kernel=(3, 3), stride=(2, 2))  # 8 POOL(3, stride=2): N x 256 x 13 x 13
-        # conv3 CONV(384): N x 384 x 13 x 13
-        x = conv2d(x, w["conv3.weight"], w["conv3.bias"], padding=(1, 1, 1, 1))
-        x = relu(x)  # 10 RELU: N x 384 x 13 x 13
-        # conv4 CONV(384, groups=2): N x 384 x 13 x 13
-        x = conv2d(x, w["conv4.weight"], w["conv4.bias"], padding=(1, 1, 1, 1), groups=2)
-        x = relu(x)  # 12 RELU: N x 384 x 13 x 13
-        # conv5 CONV(256, groups=2): N x 256 x 13 x 13
-        x = conv2d(x, w["conv5.weight"], w["conv5.bias"], padding=(1, 1, 1, 1), groups=2)
-        x = relu(x)  # 14 RELU: N x 256 x 13 x 13
-        x = max_pool2d(x, kernel=(3, 3), stride=(2, 2))  # 15 POOL(3, stride=2): N x 256 x 6 x 6
-        x = linear(x, w["fc6.weight"], w["fc6.bias"])  # fc6 FC(4096): N x 4096
-        x = relu(x)  # 17 RELU: N x 4096
-        x = linear(x, w["fc7.weight"], w["fc7.bias"])  # fc7 FC(4096): N x 4096
-        x = relu(x)  # 20 RELU: N x 4096
-        x = linear(x, w["fc8.weight"], w["fc8.bias"])  # fc8 FC(1000): N x 1000
-        return x
+        x = plan.add(
+            Plain(lambda x: local_response_norm(x, size=5, alpha=0.0005, beta=0.75, k=2.0)),
+            x,
+            into=5,
+        )
+        # 8 POOL(3, stride=2): N x 256 x 13 x 13
+        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=6)
+        # conv3 CONV(384), RELU: N x 384 x 13 x 13
+        x = plan.add(SquareConvolution("conv3", (1, 1, 1, 1), 2), x, then=[relu_into], into=7)
+        # conv4 CONV(384, groups=2), RELU: N x 384 x 13 x 13
+        x = plan.add(
+            GroupedConvolution("conv4", 2, padding=(1, 1, 1, 1)), x, then=[relu_into], into=8
+        )
+        # conv5 CONV(256, groups=2), RELU: N x 256 x 13 x 13
+        x = plan.add(
+            GroupedConvolution("conv5", 2, padding=(1, 1, 1, 1)), x, then=[relu_into], into=9
+        )
+        # 15 POOL(3, stride=2): N x 256 x 6 x 6
+        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=10)
+        # fc6 FC(4096), RELU: N x 4096
+        x = plan.add(Dense("fc6"), x, then=[relu_into], into=11)
+        # fc7 FC(4096), RELU: N x 4096
+        x = plan.add(Dense("fc7"), x, then=[relu_into], into=12)
+        # fc8 FC(1000): N x 1000
+        x = plan.add(Dense("fc8"), x, into=13)
+        plan.output("output", x, flat=True)
 
 
 # --- What is checked before anything is computed ---
