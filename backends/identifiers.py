@@ -37,6 +37,7 @@ HELPERS = (
     "BlasThreads",
     "BLOCK",
     "Buffer",
+    "BUFFERED",
     "CACHE",
     "CALL",
     "Call",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from backends.header import About
 from backends.numpy.emit import emit
@@ -49,7 +50,7 @@ class Build:
         return check(self.graph)
 
 
-def module(checked: CheckedGraph, folder: Path, about: About = ABOUT, **options: str) -> ModuleType:
+def module(checked: CheckedGraph, folder: Path, about: About = ABOUT, **options: Any) -> ModuleType:
     """The emitted module, written into the folder and imported from there."""
     path = folder / f"emitted_{checked.graph.name.lower()}.py"
     path.write_text(emit(checked, about, **options), "utf-8")

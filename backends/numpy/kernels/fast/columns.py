@@ -73,7 +73,7 @@ def convolve_columns(
         out = look(target)
         made = one_run(out)
         after = then(look)
-        if made is None or overwrites(out, after):
+        if made is None or (after and tile.number > 1) or overwrites(out, after):
             made = scratch.take(RESULTS, 1, out[..., 0].size, out.shape[3])
         left = one_run(seen[:, :, :, 0, 0]) if kernel == (1, 1) else None
         if left is None:

@@ -21,7 +21,7 @@ def apply_then(
     """The calls that do `then` to maps and write to others, or to the same; a copy if nothing."""
     calls: list[Call] = []
     own = share.channels[1] - share.channels[0]
-    for tile in tiles(share, target.width, max(1, VALUES_OF_TILE // own)):
+    for tile in tiles(share, target.width, pixels_of_tile(target, own)):
         look = partial(part_of, tile, share.channels)
         calls += finishing(look(source), look(target), then(look), scratch, keep=True)
     return calls
@@ -40,7 +40,7 @@ def merge_maps(
     alike = all((each.height, each.width, each.channels) == volume for each in sources)
     calls: list[Call] = []
     own = share.channels[1] - share.channels[0]
-    for tile in tiles(share, target.width, max(1, VALUES_OF_TILE // own)):
+    for tile in tiles(share, target.width, pixels_of_tile(target, own)):
         look = partial(part_of, tile, share.channels)
         out = look(target)
         if alike:
@@ -56,6 +56,11 @@ def merge_maps(
         calls += [partial(function, made, view, out=made) for view in views[2:]]
         calls += finishing(made, out, after, scratch)
     return calls
+
+
+def pixels_of_tile(target: Maps, channels: int) -> int:
+    """At most one image's: NumPy cannot tell that several in an arena do not overlap."""
+    return max(1, min(VALUES_OF_TILE // channels, target.height * target.width))
 
 
 def spread_part(

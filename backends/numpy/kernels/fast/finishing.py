@@ -39,15 +39,18 @@ def finishing(
         return [partial(np.copyto, copied, values), *finishing(copied, target, then, scratch)]
     others = [each[1] for each in then if isinstance(each, tuple) and each[1].ndim > 1]
     joined = all(joins_rows(each) for each in (values, target, *others))
-    width = values.shape[-2]
+    images, _, width, _ = values.shape[-4:]
     same = values.__array_interface__["data"] == target.__array_interface__["data"]
     values, target = (join_rows(each) if joined else each for each in (values, target))
     if same:
         target = values  # two views of one place would be thought to overlap, and be copied
     spare = scratch.take(SPARE, *values.shape) if any(map(callable, then)) else values
     calls: list[Call] = []
+    # NumPy cannot tell that several images of an arena do not overlap, and would copy them.
+    apart = images > 1 and overwrites(target, then[-1:])
     for number, each in enumerate(then):
-        out = target if keep or number == len(then) - 1 else values
+        last = number == len(then) - 1 and not apart
+        out = target if keep or last else values
         if isinstance(each, tuple):
             function, other = each
             if joined:
@@ -56,7 +59,7 @@ def finishing(
         else:
             calls += each(values, out, spare)
         values = out
-    if not then and not same:
+    if (not then and not same) or (apart and values is not target):
         calls.append(partial(np.copyto, target, values))
     return calls
 
