@@ -436,15 +436,18 @@ def finishing(
         return [partial(np.copyto, copied, values), *finishing(copied, target, then, scratch)]
     others = [each[1] for each in then if isinstance(each, tuple) and each[1].ndim > 1]
     joined = all(joins_rows(each) for each in (values, target, *others))
-    width = values.shape[-2]
+    images, _, width, _ = values.shape[-4:]
     same = values.__array_interface__["data"] == target.__array_interface__["data"]
     values, target = (join_rows(each) if joined else each for each in (values, target))
     if same:
         target = values  # two views of one place would be thought to overlap, and be copied
     spare = scratch.take(SPARE, *values.shape) if any(map(callable, then)) else values
     calls: list[Call] = []
+    # NumPy cannot tell that several images of an arena do not overlap, and would copy them.
+    apart = images > 1 and overwrites(target, then[-1:])
     for number, each in enumerate(then):
-        out = target if keep or number == len(then) - 1 else values
+        last = number == len(then) - 1 and not apart
+        out = target if keep or last else values
         if isinstance(each, tuple):
             function, other = each
             if joined:
@@ -453,7 +456,7 @@ def finishing(
         else:
             calls += each(values, out, spare)
         values = out
-    if not then and not same:
+    if (not then and not same) or (apart and values is not target):
         calls.append(partial(np.copyto, target, values))
     return calls
 
@@ -752,7 +755,7 @@ def convolve_columns(
         out = look(target)
         made = one_run(out)
         after = then(look)
-        if made is None or overwrites(out, after):
+        if made is None or (after and tile.number > 1) or overwrites(out, after):
             made = scratch.take(RESULTS, 1, out[..., 0].size, out.shape[3])
         left = one_run(seen[:, :, :, 0, 0]) if kernel == (1, 1) else None
         if left is None:
@@ -1959,6 +1962,11 @@ ZEROS = np.broadcast_to(np.float32(0), 1 << 16)
 PATIENCE = 20
 
 
+# Values for which NumPy takes memory in a call that cannot run through its arrays in one go; its
+# own 8,192 are not quicker, and are 100 KB for three arrays.
+BUFFERED = 1024
+
+
 class Stage(NamedTuple):
     """What the lanes do between two meetings.
 
@@ -2015,20 +2023,28 @@ class Lanes:
         do at their next meeting. So does KeyboardInterrupt. The next run is whole again.
         """
         with self.turns:
-            if len(self.programs) == 1:
-                for calls in self.programs[0]:
-                    for call in calls:
-                        call()
-                return
-            if self.crew is None:
-                self.crew = Crew(self.programs)
-                self.dismissal = weakref.finalize(self, self.crew.dismiss)
-            self.limited = limit_blas()
+            buffered = np.setbufsize(BUFFERED)
             try:
-                self.crew.run()
+                if len(self.programs) == 1:
+                    for calls in self.programs[0]:
+                        for call in calls:
+                            call()
+                else:
+                    self.run_crew()
             finally:
-                restore_blas(self.limited)
-                self.limited = []
+                np.setbufsize(buffered)
+
+    def run_crew(self) -> None:
+        """Run in this thread and in the others, which it starts where there are none."""
+        if self.crew is None:
+            self.crew = Crew(self.programs)
+            self.dismissal = weakref.finalize(self, self.crew.dismiss)
+        self.limited = limit_blas()
+        try:
+            self.crew.run()
+        finally:
+            restore_blas(self.limited)
+            self.limited = []
 
     def close(self) -> None:
         """End the other threads, which another run would start again."""
@@ -2126,6 +2142,7 @@ class Crew:
 
     def serve(self, lane: int) -> None:
         """What the thread of a lane does: a run when its bell rings, until it rings False."""
+        np.setbufsize(BUFFERED)
         while self.bells[lane - 1].get():
             if self.done[lane] == self.number:
                 continue
