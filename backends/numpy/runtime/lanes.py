@@ -15,7 +15,7 @@ from backends.numpy.runtime.blas import BlasThreads, limit_blas, restore_blas
 # Python's lock, and looks again. That disturbs the other lanes less than a shorter look, and is
 # over sooner than being woken (20 to 50 microseconds). After PATIENCE times it sleeps.
 ZEROS = np.broadcast_to(np.float32(0), 1 << 16)
-PATIENCE = 20
+PATIENCE = 30
 # Values for which NumPy takes memory in a call that cannot run through its arrays in one go; its
 # own 8,192 are not quicker, and are 100 KB for three arrays.
 BUFFERED = 1024
@@ -142,8 +142,8 @@ class Crew:
     def __init__(self, work: Sequence[Sequence[Sequence[Callable[[], object]]]]) -> None:
         self.work = work
         self.changed = threading.Condition(threading.Lock())  # what follows changes under it
-        self.come = 0  # lanes that wait at the next meeting
-        self.met = 0  # meetings that are over
+        self.come = [0] * len(work)  # for each lane, the last meeting of this run that it came to
+        self.asleep = 0  # lanes that wait to be woken
         self.stopped = False
         self.failure: BaseException | None = None
         self.number = 0  # runs that were ordered, and for each lane the last that it has done
@@ -164,7 +164,7 @@ class Crew:
     def run(self) -> None:
         """One run, lane 0 in this thread."""
         self.halt()  # where a second interrupt left the last run in the middle
-        self.come, self.stopped, self.failure = 0, False, None
+        self.come, self.stopped, self.failure = [0] * len(self.work), False, None
         try:
             self.number += 1
             self.done[0] = self.number
@@ -180,22 +180,22 @@ class Crew:
 
     def perform(self, lane: int) -> None:
         for number, calls in enumerate(self.work[lane]):
-            if number and not self.meet():
+            if number and not self.meet(lane, number):
                 return
             for call in calls:
                 call()
 
-    def meet(self) -> bool:
+    def meet(self, lane: int, number: int) -> bool:
         """Wait for all lanes; give False where one has failed and will not come."""
-        with self.changed:
-            met = self.met
-            self.come += 1
-            if self.come == len(self.work) and not self.stopped:
-                self.come = 0
-                self.met += 1
-                self.changed.notify_all()
-        self.wait_until(lambda: self.met != met or self.stopped)
-        return self.met != met
+        self.come[lane] = number
+        if self.asleep:
+            self.wake()
+        for _ in range(PATIENCE):
+            if min(self.come) >= number:
+                return True
+            np.add.reduce(ZEROS)
+        self.wait_until(lambda: self.stopped or min(self.come) >= number)
+        return min(self.come) >= number
 
     def wait_until(self, ready: Callable[[], bool]) -> None:
         for _ in range(PATIENCE):
@@ -203,7 +203,15 @@ class Crew:
                 return
             np.add.reduce(ZEROS)
         with self.changed:
-            self.changed.wait_for(ready)
+            self.asleep += 1  # before it looks again: who comes after that look wakes it
+            try:
+                self.changed.wait_for(ready)
+            finally:
+                self.asleep -= 1
+
+    def wake(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
 
     def serve(self, lane: int) -> None:
         """What the thread of a lane does: a run when its bell rings, until it rings False."""
