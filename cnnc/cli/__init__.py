@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cnnc.cli.bench import bench
 from cnnc.cli.check import check
 from cnnc.cli.compile import compile_
 from cnnc.cli.diff import diff
@@ -36,6 +37,7 @@ app.command("fmt")(fmt)
 app.command("explain")(explain)
 app.command("compile")(compile_)
 app.command("verify")(verify)
+app.command("bench")(bench)
 app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)
 

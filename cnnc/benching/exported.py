@@ -1,0 +1,72 @@
+"""A PyTorch module in ONNX's form, run by onnxruntime."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from importlib.util import find_spec
+from typing import Any
+
+from cnnc.benching.contender import Absent, Array, Maker, Run, reason
+from cnnc.benching.pytorch import Build
+
+
+def onnxruntime_maker(build: Build, inputs: Sequence[Array], threads: int, whose: str) -> Maker:
+    def make() -> Run:
+        for package in ("torch", "onnx", "onnxruntime"):
+            if find_spec(package) is None:
+                raise Absent(f"{package} is not installed: pip install {package}")
+        return _session(exported(build(), inputs), inputs, threads)
+
+    return Maker("onnxruntime", f"{whose} PyTorch in onnxruntime", make, threads)
+
+
+def exported(model: Any, inputs: Sequence[Array]) -> bytes:
+    """An ONNX file. Raises Absent where PyTorch cannot write one."""
+    import torch
+
+    class Listed(torch.nn.Module):
+        """Outputs in a tuple: those of ONNX have an order."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *values: Any) -> Any:
+            result = self.model(*values)
+            return tuple(result.values()) if isinstance(result, dict) else result
+
+    file = io.BytesIO()
+    tensors = tuple(torch.from_numpy(each) for each in inputs)
+    # The exporter that needs no further packages; it says of itself that it is the older one, and
+    # that the checks of the inputs' sizes, which hold here, become constants.
+    # Where it fails it prints the whole graph, where our result goes.
+    with warnings.catch_warnings(), torch.no_grad(), redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        try:
+            torch.onnx.export(Listed().eval(), tensors, file, dynamo=False)
+        except Exception as error:  # an operator that ONNX lacks, and many others
+            raise Absent(f"torch.onnx.export failed: {reason(error)}") from None
+    return file.getvalue()
+
+
+def _session(model: bytes, inputs: Sequence[Array], threads: int) -> Run:
+    """On the processor; threads wait for work only within a call, not into another's turn."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors
+    options.add_session_config_entry("session.force_spinning_stop", "1")
+    try:
+        session = onnxruntime.InferenceSession(
+            model, sess_options=options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        raise Absent(f"onnxruntime failed: {reason(error)}") from None
+    names = [each.name for each in session.get_inputs()]
+    values = dict(zip(names, inputs, strict=True))
+    return lambda: session.run(None, values)
