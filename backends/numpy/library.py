@@ -60,6 +60,7 @@ KERNELS = (
     "runtime/feeding.py",
     "runtime/blas.py",
     "runtime/lanes.py",
+    "runtime/forked.py",
     "runtime/plan.py",
     "runtime/engine.py",
 )

@@ -38,7 +38,7 @@ def exported(model: Any, inputs: Sequence[Array]) -> bytes:
             result = self.model(*values)
             return tuple(result.values()) if isinstance(result, dict) else result
 
-    file = io.BytesIO()
+    file: Any = io.BytesIO()  # which it takes, though its types do not say so
     tensors = tuple(torch.from_numpy(each) for each in inputs)
     # The exporter that needs no further packages; it says of itself that it is the older one, and
     # that the checks of the inputs' sizes, which hold here, become constants.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,16 +103,20 @@ net Two {
     assert content("-", "--size", "10x12", stdin=free)["inputs"] == [[1, 3, 10, 12]]
 
 
+def kept(path: Path, weights: Mapping[str, Any]) -> None:
+    np.savez(path, **weights)
+
+
 def test_the_weights_of_a_file(tmp_path: Path) -> None:
     file = tmp_path / "small.cnn"
     file.write_text(SMALL, encoding="utf-8")
     weights = random_weights(load(file).journey.graph.weight_shapes(), 3)
-    np.savez(tmp_path / "own.npz", **weights)
+    kept(tmp_path / "own.npz", weights)
     assert content(file, "--weights", tmp_path / "own.npz")["weights"] == str(tmp_path / "own.npz")
-    np.savez(tmp_path / "other.npz", **{**weights, "fc.bias": np.zeros(4, np.float32)})
+    kept(tmp_path / "other.npz", {**weights, "fc.bias": np.zeros(4, np.float32)})
     wrong = cnnc("bench", file, *QUICK, "--weights", tmp_path / "other.npz")
     assert wrong.status == 1 and "error[E0502]" in wrong.err and "fc.bias" in wrong.err
-    np.savez(tmp_path / "zero.npz", **{key: array * 0 for key, array in weights.items()})
+    kept(tmp_path / "zero.npz", {key: array * 0 for key, array in weights.items()})
     nothing = cnnc("bench", file, *QUICK, "--weights", tmp_path / "zero.npz")
     assert nothing.status == 1 and "error[E0820]" in nothing.err and not nothing.out
 
@@ -142,7 +148,9 @@ def test_equality_is_shown_by_numbers(value: float, agrees: bool) -> None:
 
 def test_other_shapes_are_an_error() -> None:
     with pytest.raises(CnnError, match="E0820"):
-        agreement.differences("N", [made("numpy", (np.ones(2),))], (np.ones(3, np.float32),))
+        agreement.differences(
+            "N", [made("numpy", (np.ones(2, np.float32),))], (np.ones(3, np.float32),)
+        )
 
 
 def made(name: str, outputs: tuple[Array, ...], most_rounds: int | None = None) -> Contender:

@@ -204,3 +204,30 @@ def test_a_function_without_an_own_form_is_copied() -> None:
     out = np.empty_like(values)
     copy_of(np.exp, values, out)
     assert np.array_equal(out, np.exp(values))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_lanes_that_are_processes() -> None:
+    """They compute the same, tell what went wrong, and end with the net."""
+    text = PROGRAMS["concatenated"]
+    forked, theirs = built(text, lanes="fork")
+    for batch in (1, 3):
+        x = image(text, batch)
+        assert error(forked(x), theirs(x)) < 1e-5
+    plan = forked.engine.plans[next(iter(forked.engine.plans))]
+    plan.close()
+    plan.lanes.programs[-1][-1].append(broken)
+    with pytest.raises((RuntimeError, ZeroDivisionError), match=r"ZeroDivisionError|^$"):
+        forked(image(text, 1))
+    plan.lanes.programs[-1][-1].remove(broken)
+    assert error(forked(image(text, 1)), theirs(image(text, 1))) < 1e-5
+    for plan in forked.engine.plans.values():
+        plan.close()
+        assert not plan.lanes.children
+
+
+@pytest.mark.parametrize("lanes", [0, -1, 1.5, "threads"])
+def test_lanes_that_are_none(lanes: Any) -> None:
+    with pytest.raises(ValueError, match="a number from 1 on"):
+        built(PROGRAMS["ragged"], lanes=lanes)

@@ -1,6 +1,5 @@
 """The engine: makes a plan for each batch and size that is met, and runs it."""
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +7,7 @@ from typing import Any
 
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Buffer
+from backends.numpy.runtime.lanes import usual_lanes
 from backends.numpy.runtime.plan import Plan, Setup
 from backends.numpy.runtime.planner import Planner
 
@@ -26,17 +26,22 @@ class Engine:
         buffers: Sequence[Buffer],
         weights: Mapping[str, Array],
         *,
-        lanes: int | None = None,
+        lanes: int | str | None = None,
         exact: bool = False,
     ) -> None:
-        self.setup = Setup(layers, buffers, weights, lanes or processors(), exact=exact)
+        """Raises ValueError for lanes that are no number from 1 on, nor "fork"."""
+        forked = lanes == "fork"
+        count = usual_lanes() if forked or lanes is None else lanes
+        if not isinstance(count, int) or count < 1:
+            raise ValueError(f"lanes={lanes!r}: a number from 1 on, or 'fork'")
+        self.setup = Setup(layers, buffers, weights, count, forked, exact)
         self.plans: OrderedDict[object, Plan] = OrderedDict()
         self.lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
         """All but plans, which are made again when they are needed."""
         setup = self.setup
-        options = {"lanes": setup.lanes, "exact": setup.exact}
+        options = {"lanes": "fork" if setup.forked else setup.lanes, "exact": setup.exact}
         return {"given": (setup.layers, setup.table, setup.weights), "options": options}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -59,10 +64,3 @@ class Engine:
             self.plans[key] = Plan(self.setup, batch, shapes)
         self.plans.move_to_end(key)
         return self.plans[key]
-
-
-def processors() -> int:
-    """Count the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -14,7 +14,7 @@ import numpy as np
 
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.blas import limit_blas, restore_blas
-from backends.numpy.runtime.lanes import Stage, programs
+from backends.numpy.runtime.lanes import BUFFERED, Stage, programs
 
 # A lane that waits looks so often, in about 0.2 ms, before it sleeps.
 TRIES = 1_000
@@ -59,7 +59,7 @@ class ForkedLanes:
         if os.getpid() != self.owner:
             raise RuntimeError(f"these lanes belong to process {self.owner}: make new ones here")
         with self.turns:
-            limited = limit_blas()
+            limited, buffered = limit_blas(), np.setbufsize(BUFFERED)
             try:
                 if not self.children:
                     self.fork()
@@ -70,6 +70,7 @@ class ForkedLanes:
                 self.end()
                 raise
             finally:
+                np.setbufsize(buffered)
                 restore_blas(limited)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Buffer, arena_size, fitting
 from backends.numpy.runtime.feeding import Feed, FeedKernel, HaloKernel, result_of
+from backends.numpy.runtime.forked import ForkedLanes
 from backends.numpy.runtime.lanes import Lanes, Stage
 from backends.numpy.runtime.planner import Planner, Site, Step, Value, cut
 
@@ -46,7 +47,8 @@ class Plan:
         self.buffers = [_view(arena, each) for each in table]
         self.feeds = [_feed(self.maps(value), setup.forked) for value in planner.feeds]
         self.outputs = [(name, self.maps(value), flat) for name, value, flat in planner.outputs]
-        self.lanes = Lanes(self._stages(setup, planner, table))
+        stages = self._stages(setup, planner, table)
+        self.lanes = ForkedLanes(stages) if setup.forked else Lanes(stages)
 
     def run(self, inputs: Sequence[Array]) -> dict[str, Array]:
         for feed, images in zip(self.feeds, inputs, strict=True):
