@@ -100,7 +100,7 @@ def emit(
         name=name,
         net=literal(graph.name),
         title=head.title,
-        doc=head.lines,
+        doc=(*head.lines, *(("", "plan, for images of this size:", *body.plan) if fast else ())),
         imports=copied.imports,
         parameters=loading.parameters,
         kernels=copied.kernels,

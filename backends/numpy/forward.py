@@ -19,7 +19,8 @@ class Forward:
     """Lines that compute a network, or tell how.
 
     `kernels`: names of the library that they use; `imports`: from elsewhere; `settings`: tables
-    that stand before the class. `weighted`: they read the weights, which they call `w`.
+    that stand before the class. `weighted`: they read the weights, which they call `w`. `plan`: a
+    table of where values lie.
     """
 
     lines: tuple[str, ...]
@@ -27,6 +28,7 @@ class Forward:
     weighted: bool
     imports: tuple[Import, ...] = ()
     settings: tuple[str, ...] = ()
+    plan: tuple[str, ...] = ()
 
 
 def forward(graph: Graph, names: Mapping[int, str], known: Collection[str]) -> Forward:

@@ -49,7 +49,8 @@ def exported(model: Any, inputs: Sequence[Array]) -> bytes:
             torch.onnx.export(Listed().eval(), tensors, file, dynamo=False)
         except Exception as error:  # an operator that ONNX lacks, and many others
             raise Absent(f"torch.onnx.export failed: {reason(error)}") from None
-    return file.getvalue()
+    content: bytes = file.getvalue()
+    return content
 
 
 def _session(model: bytes, inputs: Sequence[Array], threads: int) -> Run:

@@ -34,6 +34,7 @@ class Stage(StrEnum):
     graph = "graph"
     checked = "checked"
     optimised = "optimised"
+    plan = "plan"
 
 
 class BackendName(StrEnum):
@@ -63,7 +64,7 @@ def compile_(
             "-O",
             min=0,
             max=2,
-            help="0 as written, 1 without identities and dropout, 2 batch norms folded.",
+            help="0 as written, 1 without identities and dropout, 2 folded, and fast in NumPy.",
         ),
     ] = 2,
     train: Annotated[
@@ -78,7 +79,8 @@ def compile_(
     allow_path: AllowPaths = None,
 ) -> None:
     """Source code: a standalone module for NumPy or PyTorch."""
-    wanted = _passes(print_after, LEVELS[optimise])
+    fuse = backend is BackendName.numpy and optimise == 2
+    wanted = _passes(print_after, LEVELS[optimise], fuse)
     if backend is None and stop_after is None and not wanted:
         raise typer.BadParameter("say which: -b numpy or -b torch")
     if train and backend is BackendName.numpy:
@@ -87,20 +89,22 @@ def compile_(
         raise typer.BadParameter("--weights needs -o, and the inference graph")
     if train and stop_after is Stage.optimised:
         raise typer.BadParameter("the training graph is not optimised; --stop-after checked has it")
-    if wanted and stop_after not in (None, Stage.optimised):
+    if stop_after is Stage.plan and not fuse:
+        raise typer.BadParameter("the fast form alone has a plan: -b numpy, with -O 2")
+    if wanted and stop_after not in (None, Stage.optimised, Stage.plan):
         raise typer.BadParameter(f"no pass runs before --stop-after {stop_after}")
     spare(output, file, weights)
     whole = journey(file, settings, max_layers, allow_path)
     with progress(f"compiling {file}"):
         show(whole.checked.warnings if stop_after is not Stage.tree else ())
         if stop_after is not None or wanted:
-            deliver(_stages(whole, stop_after, wanted, LEVELS[optimise]), output)
+            deliver(_stages(whole, stop_after, wanted, LEVELS[optimise], fuse), output)
         elif backend is not None:
             _emit(whole, BACKENDS[backend], LEVELS[optimise], train, weights, output)
 
 
-def _passes(names: list[str] | None, level: Level) -> list[str]:
-    known = [each.name for each in PASSES if each.level <= level]
+def _passes(names: list[str] | None, level: Level, fuse: bool) -> list[str]:
+    known = [each.name for each in PASSES if each.level <= level and (fuse or not each.fuses)]
     for name in names or ():
         if name not in known:
             raise typer.BadParameter(
@@ -109,7 +113,9 @@ def _passes(names: list[str] | None, level: Level) -> list[str]:
     return list(names or ())
 
 
-def _stages(whole: Journey, stage: Stage | None, wanted: list[str], level: Level) -> str:
+def _stages(
+    whole: Journey, stage: Stage | None, wanted: list[str], level: Level, fuse: bool
+) -> str:
     if stage is Stage.tree:
         return pformat(whole.tree.declarations, width=100) + "\n"
     if stage is Stage.graph:
@@ -122,9 +128,14 @@ def _stages(whole: Journey, stage: Stage | None, wanted: list[str], level: Level
         if name in wanted:
             texts.append(f"# after {name}\n{dump(graph)}")
 
-    graph = whole.optimised(level, watch).graph
+    graph = whole.optimised(level, watch, fuse=fuse).graph
     if stage is Stage.optimised:
         texts.append(dump(graph))
+    if stage is Stage.plan:
+        from backends.numpy.fast.lowering import lower  # numpy is slow to import
+        from backends.numpy.fast.table import plan_table
+
+        texts.append("\n".join(plan_table(lower(graph))) + "\n")
     return "\n".join(texts)
 
 

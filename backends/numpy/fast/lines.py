@@ -10,6 +10,7 @@ from backends.numpy.calls import call
 from backends.numpy.fast.lowering import Lowered, lower
 from backends.numpy.fast.printing import of_layer, of_parts
 from backends.numpy.fast.steps import Step
+from backends.numpy.fast.table import plan_table
 from backends.numpy.fast.text import Group, Item, grouped, laid_out, listed
 from backends.numpy.forward import Forward
 from backends.numpy.layout import INDENT, Expression, literal, remark, rows
@@ -36,6 +37,7 @@ def planned(graph: Graph, names: Mapping[int, str], known: Collection[str]) -> F
         "w" in words,
         tuple(imports),
         tuple(_buffers(lowered)),
+        tuple(plan_table(lowered)),
     )
 
 

@@ -47,13 +47,16 @@ class Unlike:
 @dataclass(frozen=True, slots=True)
 class Lowered:
     """`layers`: by node, what computes it, None where the plain form does. `values`: where they lie
-    for the declared size, `buffers` the table of that."""
+    for the declared size, `buffers` the table of that; `arena` floats hold them, `least` live at
+    once."""
 
     steps: Steps
     layers: Mapping[int, Layer | None]
     places: Places
     values: Mapping[int, Value]
     buffers: tuple[Buffer, ...]
+    arena: int
+    least: int
 
 
 def lower(graph: Graph) -> Lowered:
@@ -74,7 +77,10 @@ def lower(graph: Graph) -> Lowered:
         if not output.train:
             planner.output(output.name, values[found.same[output.node]])
     planner.finish()
-    return Lowered(found, layers, where, values, tuple(_placed(planner.slots, planner.levels)))
+    live = _live(planner.slots, planner.levels)
+    buffers = _placed(planner.slots, live)
+    ends = (each.offset + slot.size for each, slot in zip(buffers, planner.slots, strict=True))
+    return Lowered(found, layers, where, values, tuple(buffers), max(ends), max(live))
 
 
 def _planned(
@@ -104,13 +110,18 @@ def _copied(planner: Planner, value: Value, place: Place | None) -> Value:
     return planner.add(Through(), value, into=place.buffer, channel=place.channel)
 
 
-def _placed(slots: Sequence[Slot], levels: int) -> list[Buffer]:
-    """The buffers in one arena."""
-    held = [Held(slot.size, slot.first, slot.last) for slot in slots]
+def _live(slots: Sequence[Slot], levels: int) -> list[int]:
+    """Floats that live at each level."""
     live = [0] * (levels + 1)
     for slot in slots:
         for level in range(slot.first, slot.last + 1):
             live[level] += slot.size
+    return live
+
+
+def _placed(slots: Sequence[Slot], live: Sequence[int]) -> list[Buffer]:
+    """The buffers in one arena."""
+    held = [Held(slot.size, slot.first, slot.last) for slot in slots]
     offsets = arrange(held, live)
     return [
         Buffer(offset, (slot.height, slot.width, slot.channels), slot.halo)

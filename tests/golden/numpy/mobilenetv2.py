@@ -10,10 +10,12 @@ import math
 import mmap
 import os
 import re
+import signal
 import statistics
 import sys
 import threading
 import time
+import traceback
 import weakref
 import zipfile
 from collections import OrderedDict
@@ -1743,7 +1745,7 @@ def openblas_functions(path: str) -> Iterator[BlasThreads]:
 ZEROS = np.broadcast_to(np.float32(0), 1 << 16)
 
 
-PATIENCE = 20
+PATIENCE = 30
 
 
 # Values for which NumPy takes memory in a call that cannot run through its arrays in one go; its
@@ -1760,6 +1762,17 @@ class Stage(NamedTuple):
 
     work: tuple[Sequence[Callable[[], object]], ...]
     meets: bool = True
+
+
+def usual_lanes() -> int:
+    """Two, or one where this process may use only one core.
+
+    More lanes than two are possible, but were not found faster: with Python's lock each short NumPy
+    call waits for the calls of all other lanes.
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return min(2, len(os.sched_getaffinity(0)))
+    return min(2, os.cpu_count() or 1)
 
 
 def programs(stages: Sequence[Stage]) -> list[list[list[Callable[[], object]]]]:
@@ -1861,8 +1874,8 @@ class Crew:
     def __init__(self, work: Sequence[Sequence[Sequence[Callable[[], object]]]]) -> None:
         self.work = work
         self.changed = threading.Condition(threading.Lock())  # what follows changes under it
-        self.come = 0  # lanes that wait at the next meeting
-        self.met = 0  # meetings that are over
+        self.come = [0] * len(work)  # for each lane, the last meeting of this run that it came to
+        self.asleep = 0  # lanes that wait to be woken
         self.stopped = False
         self.failure: BaseException | None = None
         self.number = 0  # runs that were ordered, and for each lane the last that it has done
@@ -1883,7 +1896,7 @@ class Crew:
     def run(self) -> None:
         """One run, lane 0 in this thread."""
         self.halt()  # where a second interrupt left the last run in the middle
-        self.come, self.stopped, self.failure = 0, False, None
+        self.come, self.stopped, self.failure = [0] * len(self.work), False, None
         try:
             self.number += 1
             self.done[0] = self.number
@@ -1899,22 +1912,22 @@ class Crew:
 
     def perform(self, lane: int) -> None:
         for number, calls in enumerate(self.work[lane]):
-            if number and not self.meet():
+            if number and not self.meet(lane, number):
                 return
             for call in calls:
                 call()
 
-    def meet(self) -> bool:
+    def meet(self, lane: int, number: int) -> bool:
         """Wait for all lanes; give False where one has failed and will not come."""
-        with self.changed:
-            met = self.met
-            self.come += 1
-            if self.come == len(self.work) and not self.stopped:
-                self.come = 0
-                self.met += 1
-                self.changed.notify_all()
-        self.wait_until(lambda: self.met != met or self.stopped)
-        return self.met != met
+        self.come[lane] = number
+        if self.asleep:
+            self.wake()
+        for _ in range(PATIENCE):
+            if min(self.come) >= number:
+                return True
+            np.add.reduce(ZEROS)
+        self.wait_until(lambda: self.stopped or min(self.come) >= number)
+        return min(self.come) >= number
 
     def wait_until(self, ready: Callable[[], bool]) -> None:
         for _ in range(PATIENCE):
@@ -1922,7 +1935,15 @@ class Crew:
                 return
             np.add.reduce(ZEROS)
         with self.changed:
-            self.changed.wait_for(ready)
+            self.asleep += 1  # before it looks again: who comes after that look wakes it
+            try:
+                self.changed.wait_for(ready)
+            finally:
+                self.asleep -= 1
+
+    def wake(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
 
     def serve(self, lane: int) -> None:
         """What the thread of a lane does: a run when its bell rings, until it rings False."""
@@ -1977,6 +1998,164 @@ class Crew:
             thread.join()
 
 
+# --- Forked lanes: processes that compute parts of the same layers beside each other ---
+
+
+# A lane that waits looks so often, in about 0.2 ms, before it sleeps.
+TRIES = 1_000
+
+
+# So many seconds a lane sleeps before it looks whether the others still live.
+DOZE = 0.5
+
+
+NOTE = 1 << 14  # the bytes that tell why a lane failed
+
+
+class ForkedLanes:
+    """Run stages on lanes: the thread that calls `run`, and a forked process for each other lane.
+
+    As `Lanes`, but without Python's lock between them. What one lane writes and another reads,
+    network inputs and outputs too, must lie in a `shared_array`. The processes are forked at the
+    first run, so POSIX only, and not for a program whose other threads may hold locks at that time;
+    they end at `close`, when this object is collected, and with the process that made it. Another
+    process, forked from that one, has the same arena and so may not run these lanes.
+    """
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        """Raises ValueError where a system has no fork, and as `Lanes` does."""
+        if not hasattr(os, "fork"):
+            raise ValueError("this system cannot fork: use threads as lanes")
+        self.programs = programs(stages)
+        self.owner = os.getpid()
+        self.turns = threading.Lock()
+        self.children: dict[int, int] = {}  # by lane
+        self.connect()
+
+    def run(self) -> None:
+        """Do all calls of all lanes.
+
+        Raises RuntimeError with the text of what a call raised in another process, or where one was
+        killed. Then, and after what is raised in this one, all others are ended; the next run forks
+        new ones.
+        """
+        if os.getpid() != self.owner:
+            raise RuntimeError(f"these lanes belong to process {self.owner}: make new ones here")
+        with self.turns:
+            limited, buffered = limit_blas(), np.setbufsize(BUFFERED)
+            try:
+                if not self.children:
+                    self.fork()
+                for lane in self.children:
+                    self.starts[lane].release()
+                self.perform(0)
+            except BaseException:
+                self.end()
+                raise
+            finally:
+                np.setbufsize(buffered)
+                restore_blas(limited)
+
+    def close(self) -> None:
+        """End the other processes, which another run would fork again."""
+        if os.getpid() == self.owner:
+            with self.turns:
+                self.end()
+
+    def connect(self) -> None:
+        """Make what processes tell each other by: when to start, who has come, who failed."""
+        # Here, because threads need none of it.
+        from multiprocessing import get_context
+
+        lanes = range(len(self.programs))
+        semaphore = get_context("fork").Semaphore
+        try:
+            self.starts = [semaphore(0) for _ in lanes]
+            self.came = [[semaphore(0) for _ in lanes] for _ in lanes]  # by who came and who waits
+        except (ImportError, OSError) as error:
+            raise ValueError(f"no POSIX semaphores here ({error}): use threads as lanes") from error
+        self.note = mmap.mmap(-1, NOTE)
+
+    def fork(self) -> None:
+        # Before the first child, so that an interrupt in between leaves none behind.
+        self.ending = weakref.finalize(self, end_processes, self.owner, self.children)
+        for lane in range(1, len(self.programs)):
+            child = os.fork()
+            if child == 0:
+                self.serve(lane)
+            self.children[lane] = child
+
+    def serve(self, lane: int) -> NoReturn:
+        """What a forked process does."""
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all of us
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            self.children = {}
+            while True:
+                self.wait(self.starts[lane])
+                self.perform(lane)
+        except BaseException:
+            text = f"lane {lane}: {traceback.format_exc()}".encode()[-NOTE:]
+            self.note[: len(text)] = text
+            self.came[lane][0].release()
+        finally:
+            os._exit(1)
+
+    def perform(self, lane: int) -> None:
+        others = [each for each in range(len(self.programs)) if each != lane]
+        for calls in self.programs[lane]:
+            for call in calls:
+                call()
+            for other in others:
+                self.came[lane][other].release()
+            for other in others:
+                self.wait(self.came[other][lane])
+            if self.note[0]:
+                raise RuntimeError(self.note[:].rstrip(b"\0").decode("utf-8", "replace"))
+
+    def wait(self, semaphore: Any) -> None:
+        """Wait for another process, unless it has ended."""
+        for _ in range(TRIES):
+            if semaphore.acquire(False):
+                return
+        while not semaphore.acquire(True, DOZE):
+            if os.getpid() != self.owner:
+                if os.getppid() != self.owner:
+                    os._exit(1)
+                continue
+            for lane, child in self.children.items():
+                if has_ended(child):
+                    raise RuntimeError(f"the process of lane {lane}, {child}, was ended")
+
+    def end(self) -> None:
+        """End the other processes; what they knew is unknown, so all begins anew."""
+        if self.children:
+            self.ending()
+            self.connect()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("lanes cannot be pickled or copied: make new ones from the new arena")
+
+
+def has_ended(child: int) -> bool:
+    """Whether a forked process has ended, and perhaps was waited for by somebody else."""
+    try:
+        return os.waitpid(child, os.WNOHANG)[0] == child
+    except ChildProcessError:
+        return True
+
+
+def end_processes(owner: int, children: dict[int, int]) -> None:
+    """End what this process forked; they write to shared memory, so it waits until they are."""
+    if os.getpid() != owner:
+        return
+    for child in children.values():
+        if not has_ended(child):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    children.clear()
+
+
 # --- A plan: the arena of one batch, and what each lane does, stage by stage ---
 
 
@@ -2010,7 +2189,8 @@ class Plan:
         self.buffers = [_view(arena, each) for each in table]
         self.feeds = [_feed(self.maps(value), setup.forked) for value in planner.feeds]
         self.outputs = [(name, self.maps(value), flat) for name, value, flat in planner.outputs]
-        self.lanes = Lanes(self._stages(setup, planner, table))
+        stages = self._stages(setup, planner, table)
+        self.lanes = ForkedLanes(stages) if setup.forked else Lanes(stages)
 
     def run(self, inputs: Sequence[Array]) -> dict[str, Array]:
         for feed, images in zip(self.feeds, inputs, strict=True):
@@ -2129,17 +2309,22 @@ class Engine:
         buffers: Sequence[Buffer],
         weights: Mapping[str, Array],
         *,
-        lanes: int | None = None,
+        lanes: int | str | None = None,
         exact: bool = False,
     ) -> None:
-        self.setup = Setup(layers, buffers, weights, lanes or processors(), exact=exact)
+        """Raises ValueError for lanes that are no number from 1 on, nor "fork"."""
+        forked = lanes == "fork"
+        count = usual_lanes() if forked or lanes is None else lanes
+        if not isinstance(count, int) or count < 1:
+            raise ValueError(f"lanes={lanes!r}: a number from 1 on, or 'fork'")
+        self.setup = Setup(layers, buffers, weights, count, forked, exact)
         self.plans: OrderedDict[object, Plan] = OrderedDict()
         self.lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
         """All but plans, which are made again when they are needed."""
         setup = self.setup
-        options = {"lanes": setup.lanes, "exact": setup.exact}
+        options = {"lanes": "fork" if setup.forked else setup.lanes, "exact": setup.exact}
         return {"given": (setup.layers, setup.table, setup.weights), "options": options}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -2162,13 +2347,6 @@ class Engine:
             self.plans[key] = Plan(self.setup, batch, shapes)
         self.plans.move_to_end(key)
         return self.plans[key]
-
-
-def processors() -> int:
-    """Count the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 # --- MobileNetV2 ---
@@ -2294,6 +2472,65 @@ class MobileNetV2:
     parameters: 3,504,872, MACs: 300,774,272, activations: 19,831,208
     input: N x 3 x 224 x 224 (height and width 1 or more)
     output: N x 1000
+
+    plan, for images of this size:
+    layer                 height x width x channels  computed by  buffer  channel     offset
+    0                     224 x 224 x 3                                0        0    415,872
+    features.0.0          112 x 112 x 32             Convolution       1        0          0
+    features.1.conv.0.0   112 x 112 x 32             Depthwise         2        0    415,872
+    features.1.conv.1     112 x 112 x 16             Convolution       3        0  1,225,824
+    features.2.conv.0.0   112 x 112 x 96             Convolution       4        0          0
+    features.2.conv.1.0   56 x 56 x 96               Depthwise         5        0  1,225,824
+    features.2.conv.2     56 x 56 x 24               Convolution       6        0    936,000
+    features.3.conv.0.0   56 x 56 x 144              Convolution       7        0          0
+    features.3.conv.1.0   56 x 56 x 144              Depthwise         8        0    484,416
+    features.3.conv.2     56 x 56 x 24               Convolution       6        0    936,000
+    features.4.conv.0.0   56 x 56 x 144              Convolution       9        0          0
+    features.4.conv.1.0   28 x 28 x 144              Depthwise        10        0    467,856
+    features.4.conv.2     28 x 28 x 32               Convolution      11        0    323,328
+    features.5.conv.0.0   28 x 28 x 192              Convolution      12        0          0
+    features.5.conv.1.0   28 x 28 x 192              Depthwise        13        0    172,800
+    features.5.conv.2     28 x 28 x 32               Convolution      11        0    323,328
+    features.6.conv.0.0   28 x 28 x 192              Convolution      14        0          0
+    features.6.conv.1.0   28 x 28 x 192              Depthwise        15        0    172,800
+    features.6.conv.2     28 x 28 x 32               Convolution      11        0    323,328
+    features.7.conv.0.0   28 x 28 x 192              Convolution      16        0          0
+    features.7.conv.1.0   14 x 14 x 192              Depthwise        17        0    161,472
+    features.7.conv.2     14 x 14 x 64               Convolution      18        0    199,104
+    features.8.conv.0.0   14 x 14 x 384              Convolution      19        0          0
+    features.8.conv.1.0   14 x 14 x 384              Depthwise        20        0     98,304
+    features.8.conv.2     14 x 14 x 64               Convolution      18        0    199,104
+    features.9.conv.0.0   14 x 14 x 384              Convolution      21        0          0
+    features.9.conv.1.0   14 x 14 x 384              Depthwise        22        0     98,304
+    features.9.conv.2     14 x 14 x 64               Convolution      18        0    199,104
+    features.10.conv.0.0  14 x 14 x 384              Convolution      23        0          0
+    features.10.conv.1.0  14 x 14 x 384              Depthwise        24        0     98,304
+    features.10.conv.2    14 x 14 x 64               Convolution      18        0    199,104
+    features.11.conv.0.0  14 x 14 x 384              Convolution      25        0          0
+    features.11.conv.1.0  14 x 14 x 384              Depthwise        26        0     98,304
+    features.11.conv.2    14 x 14 x 96               Convolution      27        0    260,352
+    features.12.conv.0.0  14 x 14 x 576              Convolution      28        0          0
+    features.12.conv.1.0  14 x 14 x 576              Depthwise        29        0    147,456
+    features.12.conv.2    14 x 14 x 96               Convolution      27        0    260,352
+    features.13.conv.0.0  14 x 14 x 576              Convolution      30        0          0
+    features.13.conv.1.0  14 x 14 x 576              Depthwise        31        0    147,456
+    features.13.conv.2    14 x 14 x 96               Convolution      27        0    260,352
+    features.14.conv.0.0  14 x 14 x 576              Convolution      32        0          0
+    features.14.conv.1.0  7 x 7 x 576                Depthwise        33        0    129,600
+    features.14.conv.2    7 x 7 x 160                Convolution      34        0    157,824
+    features.15.conv.0.0  7 x 7 x 960                Convolution      35        0          0
+    features.15.conv.1.0  7 x 7 x 960                Depthwise        36        0     77,760
+    features.15.conv.2    7 x 7 x 160                Convolution      34        0    157,824
+    features.16.conv.0.0  7 x 7 x 960                Convolution      37        0          0
+    features.16.conv.1.0  7 x 7 x 960                Depthwise        38        0     77,760
+    features.16.conv.2    7 x 7 x 160                Convolution      34        0    157,824
+    features.17.conv.0.0  7 x 7 x 960                Convolution      39        0          0
+    features.17.conv.1.0  7 x 7 x 960                Depthwise        40        0     77,760
+    features.17.conv.2    7 x 7 x 320                Convolution      41        0    124,800
+    features.18.0         7 x 7 x 1280               Convolution      42        0          0
+    2                     1 x 1 x 1280               GlobalPool       43        0     62,720
+    classifier.1          1 x 1 x 1000               Dense            44        0          0
+    arena: 1,526,880 floats an image, 1.00 of the most that live at once
     """
 
     def __init__(
@@ -2302,13 +2539,14 @@ class MobileNetV2:
         *,
         folded: bool = False,
         size: tuple[int, int] | None = None,
-        lanes: int | None = None,
+        lanes: int | str | None = None,
         exact: bool = False,
     ) -> None:
         """Take the weights that PARAMETERS names, and make of them what the layers use.
 
         folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. lanes: how many threads compute; None for two, where there are two processors.
+        folded. lanes: how many threads compute; None for two, where there are two processors;
+        "fork" for as many processes.
         exact: no algorithm that rounds more than sums of products do. Raises ValueError that names
         the keys that are missing, unknown or misshapen.
         size: height and width of the images, from now on; None leaves each image its own. Raises
