@@ -190,10 +190,14 @@ class Graph:
     def bypass(self, node: int) -> None:
         """Removes a node with one input; its consumers and outputs read that input instead."""
         (source,) = self.inputs(node)
+        self.stand_in(node, source)
+
+    def stand_in(self, node: int, other: int) -> None:
+        """Removes a node; its consumers and outputs read another, which stands before it."""
         for _, target, key in list(self._nodes.out_edges(node, keys=True)):
-            self._nodes.add_edge(source, target, key=key)
+            self._nodes.add_edge(other, target, key=key)
         self.outputs = tuple(
-            replace(output, node=source) if output.node == node else output
+            replace(output, node=other) if output.node == node else output
             for output in self.outputs
         )
         self._nodes.remove_node(node)
