@@ -80,8 +80,8 @@ def optimise(
     without: Collection[str] = (),
 ) -> CheckedGraph:
     """The graph for inference. Level 0 takes away what only training needs, 1 changes the structure
-    and no weights, 2 weights too. `watch` is shown the graph after every pass; `fuse`: for a backend
-    that computes Fused layers; `without`: names of passes that do not run.
+    and no weights, 2 weights too. `watch` is shown the graph after every pass. `fuse`: for a
+    backend that computes Fused layers. `without`: names of passes that do not run.
 
     What a pass leaves as it is, is checked already. Raises ValueError as `chosen` does.
     """

@@ -9,10 +9,11 @@ from compiler.ops.pooling import AdaptiveAvgPool
 
 
 def drop_unchanged(graph: Graph) -> Graph:
-    """Joins what flows into a layer that changes nothing with what reads it: PAD and CROP of no
-    rows, SHUFFLE of one group, UPSAMPLE by 1, SLICE of all channels, the second of two FLATTENs, RESHAPE to the same volume.
+    """Joins what flows into a layer that changes nothing with what reads it.
 
-    An adaptive pool of its input's size stays, since it changes images of other sizes.
+    Such are PAD and CROP of no rows, SHUFFLE of one group, UPSAMPLE and PIXEL_SHUFFLE by 1, SLICE
+    of all channels, the second of two FLATTENs, and RESHAPE to the same volume. An adaptive pool of
+    its input's size stays: it changes images of other sizes.
 
     Given
         pad = PAD(0) <- x

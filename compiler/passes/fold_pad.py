@@ -20,8 +20,8 @@ def fold_pad(graph: Graph) -> Graph:
 
     Left alone where an output is the padded value; behind AVGPOOL with padding of its own that does
     not count, since PAD's zeros do; behind POOL, whose padding never wins, unless the values are
-    not negative; behind a dilated POOL; where the layer would refuse so much padding; and where what
-    it does depends on the size of the image: with round=ceil, and with pad=same and a stride.
+    not negative; behind a dilated POOL; where the layer would refuse so much padding; and where its
+    padding depends on the size of the image: with round=ceil, and with pad=same and a stride.
 
     Given
         pad = PAD(1) <- x
