@@ -20,6 +20,7 @@ from compiler.passes.remove_dead import remove_dead
 from compiler.passes.share_equal_layers import share_equal_layers
 
 Level: TypeAlias = Literal[0, 1, 2]
+LEVELS: tuple[Level, ...] = (0, 1, 2)
 Watch: TypeAlias = Callable[[str, Graph], None]
 
 
