@@ -19,15 +19,23 @@ from dsl.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A batch norm that was folded into a layer: its path and what its arithmetic needs.
+    """A batch norm or SCALE that was folded into a layer: its path and operator.
 
-    `bias`: the layer had a bias of its own before the fold.
+    `bias`: the layer had a bias of its own before the fold. `before`: the norm stood before the
+    layer, not behind it. `volume`: what flowed into the norm, where that is not what the layer
+    gives; the layer's channels are those from `first` on.
     """
 
     path: str
-    eps: float
-    affine: bool
+    op: Op
     bias: bool
+    before: bool = False
+    volume: Volume | None = None
+    first: int = 0
+
+    def weights(self, output: Volume) -> tuple[Weight, ...]:
+        """The norm's own, behind a layer of this output."""
+        return self.op.weights((self.volume or output,))
 
 
 @dataclass(frozen=True, slots=True)

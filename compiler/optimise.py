@@ -14,7 +14,10 @@ from compiler.passes.drop_idle_activations import drop_idle_activations
 from compiler.passes.drop_training import drop_training
 from compiler.passes.drop_unchanged import drop_unchanged
 from compiler.passes.fold_batch_norm import fold_batch_norm
+from compiler.passes.fold_norm_before import fold_norm_before
+from compiler.passes.fold_norm_behind_concat import fold_norm_behind_concat
 from compiler.passes.fold_pad import fold_pad
+from compiler.passes.fold_scale import fold_scale
 from compiler.passes.fuse_elementwise import fuse_elementwise
 from compiler.passes.remove_dead import remove_dead
 from compiler.passes.share_equal_layers import share_equal_layers
@@ -42,6 +45,7 @@ class Pass:
         return self.run.__name__
 
 
+FOLDS = (fold_batch_norm, fold_scale, fold_norm_behind_concat, fold_norm_before)
 PASSES: tuple[Pass, ...] = (
     Pass(drop_training, level=0),
     Pass(remove_dead, level=0, after=(drop_training,)),
@@ -52,7 +56,10 @@ PASSES: tuple[Pass, ...] = (
     Pass(drop_idle_activations, level=1, after=(share_equal_layers,)),
     Pass(fold_pad, level=1, after=(remove_dead, share_equal_layers)),
     Pass(fold_batch_norm, level=2, after=(drop_training, remove_dead, drop_identity, drop_dropout)),
-    Pass(fuse_elementwise, level=2, after=(remove_dead, fold_batch_norm), fuses=True),
+    Pass(fold_scale, level=2, after=(fold_batch_norm,)),
+    Pass(fold_norm_behind_concat, level=2, after=(fold_batch_norm, fold_scale)),
+    Pass(fold_norm_before, level=2, after=(fold_pad, fold_batch_norm, fold_scale)),
+    Pass(fuse_elementwise, level=2, after=(remove_dead, *FOLDS), fuses=True),
 )
 
 
