@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -167,13 +167,20 @@ class Net:
         look = Look(format, style, depth, paths, theme)
         return Drawing(self.journey.drawing("training" if train else stage, look), format)
 
-    def emit(self, backend: Backend, level: Level = 2, train: bool = False) -> str:
+    def emit(
+        self,
+        backend: Backend,
+        level: Level = 2,
+        train: bool = False,
+        without: Collection[str] = (),
+    ) -> str:
         """The source of a standalone module.
 
         `level`: 0 as written, 1 tidied, 2 folded. `train` (PyTorch alone) keeps the training graph.
-        Raises ValueError where the backend cannot train.
+        `without`: names of passes that do not run. Raises ValueError where one is unknown, and
+        where the backend cannot train.
         """
-        return self.journey.emit(backend, level, train)
+        return self.journey.emit(backend, level, train, without=without)
 
     def build(
         self,
@@ -181,13 +188,15 @@ class Net:
         weights: str | Path | Mapping[str, Any] | None = None,
         level: Level = 2,
         train: bool = False,
+        without: Collection[str] = (),
     ) -> Any:
-        """The emitted module, imported and instantiated.
+        """The emitted module, imported and instantiated. The rest is as `emit` has it.
 
         `weights`: a file, or a mapping of arrays (tensors) under the program's paths. Without them
         PyTorch initialises its own and NumPy takes random ones, seeded with 0.
         """
-        return instantiate(self.name, self.emit(backend, level, train), backend, weights, train)
+        source = self.emit(backend, level, train, without)
+        return instantiate(self.name, source, backend, weights, train)
 
 
 def load(

@@ -5,7 +5,7 @@ text -> tree -> graph -> checked graph -> optimised graph -> source
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -77,10 +77,16 @@ class Journey:
         return optimise(self.checked, level=0)
 
     def optimised(
-        self, level: Level, watch: Watch | None = None, *, fuse: bool = False
+        self,
+        level: Level,
+        watch: Watch | None = None,
+        *,
+        fuse: bool = False,
+        without: Collection[str] = (),
     ) -> CheckedGraph:
-        """`fuse`: with Fused layers, as the NumPy backend computes them."""
-        return optimise(self.checked, level, watch or nobody, fuse=fuse)
+        """`fuse`: with Fused layers, as the NumPy backend computes them. `without`: names of passes
+        that do not run."""
+        return optimise(self.checked, level, watch or nobody, fuse, without)
 
     @roomy
     def report(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> Report:
@@ -120,11 +126,19 @@ class Journey:
 
     @roomy
     def emit(
-        self, backend: Backend, level: Level, train: bool, weights_file: str | None = None
+        self,
+        backend: Backend,
+        level: Level,
+        train: bool,
+        weights_file: str | None = None,
+        without: Collection[str] = (),
     ) -> str:
-        """Raises ValueError for an unknown backend or level, and where the backend cannot train."""
+        """Raises ValueError for an unknown backend, level or pass, where the backend cannot train,
+        and where passes are named that a training graph does not go through."""
         if backend not in ("numpy", "torch") or level not in (0, 1, 2):
             raise ValueError(f"no backend {backend!r} with level {level!r}: numpy or torch, 0 to 2")
+        if train and without:
+            raise ValueError("the training graph is not optimised: no pass to do without")
         # Templates and NumPy are slow to import, and `check` and `report` need neither.
         if backend == "numpy":
             from backends.numpy.emit import emit as emit_numpy
@@ -133,11 +147,11 @@ class Journey:
                 raise ValueError("the NumPy backend does not train")
             about = self.about(train=False)
             fast = level == 2
-            checked = self.optimised(level, fuse=fast)
+            checked = self.optimised(level, fuse=fast, without=without)
             return emit_numpy(checked, about, fast=fast, weights_file=weights_file)
         from backends.torch.emit import emit as emit_torch
 
-        checked = self.checked if train else self.optimised(level)
+        checked = self.checked if train else self.optimised(level, without=without)
         return emit_torch(checked, self.about(train), train=train, weights_file=weights_file)
 
     @cached_property

@@ -33,4 +33,10 @@ def _row(graph: Graph, number: int) -> tuple[str, str, str]:
 
 
 def _folded(node: Node) -> str:
-    return f" folded {node.fold.path}" if node.fold else ""
+    if node.fold is None:
+        return ""
+    fold, last = node.fold, node.fold.first + node.shape.c - 1
+    if fold.before:
+        return f" folded {fold.path} before it"
+    part = f", channels {fold.first} to {last}" if fold.volume else ""
+    return f" folded {fold.path}{part}"

@@ -19,15 +19,23 @@ from dsl.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A batch norm that was folded into a layer: its path and what its arithmetic needs.
+    """A batch norm or SCALE that was folded into a layer: its path and operator.
 
-    `bias`: the layer had a bias of its own before the fold.
+    `bias`: the layer had a bias of its own before the fold. `before`: the norm stood before the
+    layer, not behind it. `volume`: what flowed into the norm, where that is not what the layer
+    gives; the layer's channels are those from `first` on.
     """
 
     path: str
-    eps: float
-    affine: bool
+    op: Op
     bias: bool
+    before: bool = False
+    volume: Volume | None = None
+    first: int = 0
+
+    def weights(self, output: Volume) -> tuple[Weight, ...]:
+        """The norm's own, behind a layer of this output."""
+        return self.op.weights((self.volume or output,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +198,14 @@ class Graph:
     def bypass(self, node: int) -> None:
         """Removes a node with one input; its consumers and outputs read that input instead."""
         (source,) = self.inputs(node)
+        self.stand_in(node, source)
+
+    def stand_in(self, node: int, other: int) -> None:
+        """Removes a node; its consumers and outputs read another, which stands before it."""
         for _, target, key in list(self._nodes.out_edges(node, keys=True)):
-            self._nodes.add_edge(source, target, key=key)
+            self._nodes.add_edge(other, target, key=key)
         self.outputs = tuple(
-            replace(output, node=source) if output.node == node else output
+            replace(output, node=other) if output.node == node else output
             for output in self.outputs
         )
         self._nodes.remove_node(node)

@@ -28,7 +28,7 @@ def prepare(checked: CheckedGraph, about: About, weights_file: str | None) -> Lo
     shapes, result = "PARAMETERS", "w"
     body: list[str] = []
     if folded:
-        settings += ["# Batch norms that the layer before them computes: layer, norm, eps."]
+        settings += ["# Norms that a layer beside them computes: layer, norm, eps (None: a SCALE)."]
         settings += rows("FOLDED_NORMS = [", map(_folded, folded), "]")
         settings += ["FOLDED_PARAMETERS = folded_shapes(PARAMETERS, FOLDED_NORMS)"]
         functions += ["FoldedNorm", "fold_norms", "folded_shapes"]
@@ -59,8 +59,10 @@ def prepare(checked: CheckedGraph, about: About, weights_file: str | None) -> Lo
 
 
 def _folded(norm: FoldedNorm) -> Expression:
-    """`FoldedNorm("conv1", "bn1", 1e-05)`, with what a transposed convolution needs besides."""
+    """`FoldedNorm("conv1", "bn1", 1e-05)`, and what is unusual besides."""
     parts = [literal(norm.layer), literal(norm.norm), literal(norm.eps)]
-    if norm.channel_axis:
-        parts += [f"channel_axis={norm.channel_axis}", f"groups={norm.groups}"]
+    for name, usual in FoldedNorm._field_defaults.items():
+        value = getattr(norm, name)
+        if value != usual:
+            parts.append(f"{name}={literal(value)}")
     return Expression(tuple(parts), function="FoldedNorm")

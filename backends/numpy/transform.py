@@ -11,9 +11,9 @@ from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.checking import check_parameters
 from backends.numpy.runtime.norms import FoldedNorm, fold_norms
 from compiler.check import CheckedGraph
-from compiler.graph import Fold, Graph
+from compiler.graph import Fold, Graph, Node
 from compiler.op import Weight
-from compiler.ops.convolution import TransposedConv
+from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
 from compiler.ops.fused import first_of
 from compiler.ops.normalisation import BatchNorm
 
@@ -45,12 +45,22 @@ def folded_norms(checked: CheckedGraph) -> tuple[FoldedNorm, ...]:
     for number in checked.graph:
         node = checked.graph[number]
         if node.fold:
-            norm = FoldedNorm(node.path, node.fold.path, node.fold.eps)
-            op = first_of(node.op)
-            if isinstance(op, TransposedConv):
-                norm = norm._replace(channel_axis=1, groups=op.groups)
-            found.append(norm)
+            found.append(_folded_norm(node, node.fold))
     return tuple(found)
+
+
+def _folded_norm(node: Node, fold: Fold) -> FoldedNorm:
+    eps = fold.op.eps if isinstance(fold.op, BatchNorm) else None
+    norm = FoldedNorm(node.path, fold.path, eps, first=fold.first, before=fold.before)
+    op = first_of(node.op)
+    if isinstance(op, TransposedConv):
+        return norm._replace(channel_axis=1, groups=op.groups)
+    if fold.before and isinstance(op, Conv):
+        return norm._replace(groups=op.groups)
+    if fold.before and isinstance(op, DepthwiseConv):
+        assert fold.volume is not None
+        return norm._replace(groups=fold.volume.c)
+    return norm
 
 
 def norms(checked: CheckedGraph) -> dict[str, float]:
@@ -69,7 +79,7 @@ def _weights(graph: Graph) -> Iterator[tuple[str, tuple[int, ...]]]:
         for weight in weights:
             yield f"{node.path}.{weight.name}", weight.shape
         if node.fold:
-            for weight in BatchNorm(affine=node.fold.affine).weights((node.shape,)):
+            for weight in node.fold.weights(node.shape):
                 yield f"{node.fold.path}.{weight.name}", weight.shape
 
 

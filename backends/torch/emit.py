@@ -17,6 +17,7 @@ from backends.values import name_values
 from compiler.check import CheckedGraph
 from compiler.graph import Output
 from compiler.lengths import Lengths
+from compiler.ops.normalisation import BatchNorm
 from compiler.sizes import sizes
 
 
@@ -154,18 +155,25 @@ def _named(indent: int, outputs: Iterable[Output], names: dict[int, str]) -> Ite
 
 
 def _folded(network: Network) -> Iterator[str]:
-    """The table of folded batch norms."""
+    """The table of folded norms."""
     graph = network.graph
     folds = [(graph[node].path, fold) for node in network.order if (fold := graph[node].fold)]
     if not folds:
         return
-    yield "# layer: the batch norm after it"
+    yield "# layer: the norm that it does, too"
     yield "FOLDED = {"
     for path, fold in folds:
         arguments = [literal(fold.path)]
-        arguments += [f"eps={fold.eps!r}"] if fold.eps != 1e-5 else []
-        arguments += [] if fold.affine else ["affine=False"]
+        if not isinstance(fold.op, BatchNorm):
+            arguments.append("eps=None")
+        elif fold.op.eps != 1e-5:
+            arguments.append(f"eps={fold.op.eps!r}")
+        if isinstance(fold.op, BatchNorm) and not fold.op.affine:
+            arguments.append("affine=False")
         arguments += ["bias=True"] if fold.bias else []
+        arguments += [f"channels={fold.volume.c}"] if fold.volume else []
+        arguments += [f"first={fold.first}"] if fold.first else []
+        arguments += ["before=True"] if fold.before else []
         yield from laid_out(4, f"{literal(path)}: ", Call("Fold", tuple(arguments)), ",")
     yield "}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from pprint import pformat
@@ -26,7 +27,7 @@ from cnnc.pipeline import Backend, Journey
 from compiler.dump import dump
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.graph import Graph
-from compiler.optimise import PASSES, Level
+from compiler.optimise import Level, chosen
 
 
 class Stage(StrEnum):
@@ -44,6 +45,15 @@ class BackendName(StrEnum):
 
 BACKENDS: dict[BackendName, Backend] = {BackendName.numpy: "numpy", BackendName.torch: "torch"}
 LEVELS: tuple[Level, ...] = (0, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far a graph is optimised: `fuse` with layers that the NumPy backend alone computes."""
+
+    level: Level
+    fuse: bool
+    without: tuple[str, ...]
 
 
 @command
@@ -64,7 +74,7 @@ def compile_(
             "-O",
             min=0,
             max=2,
-            help="0 as written, 1 without identities and dropout, 2 folded, and fast in NumPy.",
+            help="0 as written, 1 with layers dropped or joined, 2 folded, and fast in NumPy.",
         ),
     ] = 2,
     train: Annotated[
@@ -75,12 +85,16 @@ def compile_(
         list[str] | None,
         typer.Option(metavar="PASS", help="Print the graph after a pass; may be repeated."),
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PASS", help="Leave this pass out; may be repeated."),
+    ] = None,
     max_layers: MaxLayers = MAX_LAYERS,
     allow_path: AllowPaths = None,
 ) -> None:
     """Source code: a standalone module for NumPy or PyTorch."""
-    fuse = backend is BackendName.numpy and optimise == 2
-    wanted = _passes(print_after, LEVELS[optimise], fuse)
+    way = Way(LEVELS[optimise], backend is BackendName.numpy and optimise == 2, _known(without))
+    wanted = _passes(print_after, way)
     if backend is None and stop_after is None and not wanted:
         raise typer.BadParameter("say which: -b numpy or -b torch")
     if train and backend is BackendName.numpy:
@@ -89,8 +103,10 @@ def compile_(
         raise typer.BadParameter("--weights needs -o, and the inference graph")
     if train and stop_after is Stage.optimised:
         raise typer.BadParameter("the training graph is not optimised; --stop-after checked has it")
-    if stop_after is Stage.plan and not fuse:
+    if stop_after is Stage.plan and not way.fuse:
         raise typer.BadParameter("the fast form alone has a plan: -b numpy, with -O 2")
+    if without and (train or stop_after not in (None, Stage.optimised, Stage.plan)):
+        raise typer.BadParameter("--without is for a graph that is optimised, and this one is not")
     if wanted and stop_after not in (None, Stage.optimised, Stage.plan):
         raise typer.BadParameter(f"no pass runs before --stop-after {stop_after}")
     spare(output, file, weights)
@@ -98,24 +114,28 @@ def compile_(
     with progress(f"compiling {file}"):
         show(whole.checked.warnings if stop_after is not Stage.tree else ())
         if stop_after is not None or wanted:
-            deliver(_stages(whole, stop_after, wanted, LEVELS[optimise], fuse), output)
+            deliver(_stages(whole, stop_after, wanted, way), output)
         elif backend is not None:
-            _emit(whole, BACKENDS[backend], LEVELS[optimise], train, weights, output)
+            _emit(whole, BACKENDS[backend], way, train, weights, output)
 
 
-def _passes(names: list[str] | None, level: Level, fuse: bool) -> list[str]:
-    known = [each.name for each in PASSES if each.level <= level and (fuse or not each.fuses)]
+def _known(names: list[str] | None) -> tuple[str, ...]:
+    try:
+        chosen(2, True, names or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return tuple(names or ())
+
+
+def _passes(names: list[str] | None, way: Way) -> list[str]:
+    known = [each.name for each in chosen(way.level, way.fuse, way.without)]
     for name in names or ():
         if name not in known:
-            raise typer.BadParameter(
-                f"{name!r} does not run at -O {level}; these do: {', '.join(known)}"
-            )
+            raise typer.BadParameter(f"{name!r} does not run here; these do: {', '.join(known)}")
     return list(names or ())
 
 
-def _stages(
-    whole: Journey, stage: Stage | None, wanted: list[str], level: Level, fuse: bool
-) -> str:
+def _stages(whole: Journey, stage: Stage | None, wanted: list[str], way: Way) -> str:
     if stage is Stage.tree:
         return pformat(whole.tree.declarations, width=100) + "\n"
     if stage is Stage.graph:
@@ -128,7 +148,7 @@ def _stages(
         if name in wanted:
             texts.append(f"# after {name}\n{dump(graph)}")
 
-    graph = whole.optimised(level, watch, fuse=fuse).graph
+    graph = whole.optimised(way.level, watch, fuse=way.fuse, without=way.without).graph
     if stage is Stage.optimised:
         texts.append(dump(graph))
     if stage is Stage.plan:
@@ -142,13 +162,13 @@ def _stages(
 def _emit(
     whole: Journey,
     backend: Backend,
-    level: Level,
+    way: Way,
     train: bool,
     weights: Path | None,
     output: Path | None,
 ) -> None:
     if weights is None or output is None:
-        deliver(whole.emit(backend, level, train), output)
+        deliver(whole.emit(backend, way.level, train, without=way.without), output)
         return
     from cnnc import weights as files  # numpy is slow to import, and most runs need none
 
@@ -162,8 +182,8 @@ def _emit(
         raise typer.BadParameter("the weights take this name; -o is for the source, such as net.py")
     spare(beside, weights)
     files.refuse_foreign(beside)
-    checked = whole.optimised(level)
+    checked = whole.optimised(way.level, without=way.without)
     folded = files.fold(checked, arrays, whole.dropped_weights, weights)
-    source = whole.emit(backend, level, train, weights_file=beside.name)
+    source = whole.emit(backend, way.level, train, beside.name, way.without)
     files.write(beside, checked, folded)
     deliver(source, output)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from compiler.graph import Fold, Graph
-from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
-from compiler.ops.linear import FullyConnected
+from compiler.folding import fold_behind
+from compiler.graph import Graph
 from compiler.ops.normalisation import BatchNorm
 
 
@@ -27,20 +24,4 @@ def fold_batch_norm(graph: Graph) -> Graph:
         conv = CONV(8) <- input folded bn
         relu = RELU <- conv
     """
-    if any(output.train for output in graph.outputs):
-        return graph
-    folded = graph.copy()
-    for node in graph:
-        norm = folded[node].op
-        if not isinstance(norm, BatchNorm):
-            continue
-        (source,) = folded.inputs(node)
-        layer = folded[source]
-        if not isinstance(layer.op, Conv | DepthwiseConv | TransposedConv | FullyConnected):
-            continue
-        if layer.fold or folded.consumers(source) != (node,) or folded.is_output(source):
-            continue
-        fold = Fold(folded[node].path, norm.eps, norm.affine, layer.op.bias)
-        folded.replace(source, replace(layer, op=replace(layer.op, bias=True), fold=fold))
-        folded.bypass(node)
-    return folded if len(folded) < len(graph) else graph
+    return fold_behind(graph, BatchNorm)

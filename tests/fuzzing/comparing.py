@@ -75,7 +75,14 @@ def outputs(
     weights: Values,
     inputs: list[NDArray[Any]],
 ) -> Values:
-    model = instantiate(net.name, net.emit(backend, level), backend, weights, False)
+    return run(net, net.emit(backend, level), backend, weights, inputs)
+
+
+def run(
+    net: cnnc.Net, source: str, backend: Backend, weights: Values, inputs: list[NDArray[Any]]
+) -> Values:
+    """What an emitted module gives."""
+    model = instantiate(net.name, source, backend, weights, False)
     with torch.inference_mode():
         given = inputs if backend == "numpy" else [torch.from_numpy(each) for each in inputs]
         result = model(*given)

@@ -71,7 +71,7 @@ def both(op: Op) -> tuple[Case, ...]:
 
 
 def folded(op: Op, eps: float, affine: bool, bias: bool, volume: Volume = IMAGE) -> Case:
-    return Case(op, (volume,), Fold("norm.folded", eps, affine, bias))
+    return Case(op, (volume,), Fold("norm.folded", BatchNorm(eps, affine=affine), bias))
 
 
 def merges(op: Op) -> tuple[Case, ...]:

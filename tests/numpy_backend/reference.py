@@ -13,6 +13,7 @@ from backends.numpy.kernels.types import Array
 from compiler.check import CheckedGraph
 from compiler.graph import Node
 from compiler.op import Op
+from compiler.ops.normalisation import BatchNorm
 from compiler.volume import Volume
 
 torch = pytest.importorskip("torch")
@@ -49,7 +50,8 @@ def outputs(
         volume = graph[sources[0]].shape
         values[number] = RULES[node.op.name](node.op, arguments, own, node, volume)
         if node.fold:
-            values[number] = norm(values[number], tensors, node.fold.path, node.fold.eps)
+            assert isinstance(node.fold.op, BatchNorm) and not node.fold.before
+            values[number] = norm(values[number], tensors, node.fold.path, node.fold.op.eps)
     return {each.name: values[each.node].numpy() for each in graph.outputs}
 
 

@@ -22,7 +22,7 @@ def residual(name: str = "Residual", outputs: tuple[str, ...] = ("scores",)) -> 
     """With two outputs, the second is the map before the head."""
     build = Build(VOLUME, name=name)
     stem = Conv(8, (3, 3), stride=(2, 2))
-    x = build.add(stem, 0, path="conv1", fold=Fold("bn1", 1e-5, True, False))
+    x = build.add(stem, 0, path="conv1", fold=Fold("bn1", BatchNorm(1e-5), False))
     x = build.add(Relu(), x, path="1")
     y = build.add(BatchNorm(1e-3), x, path="layer1.0.bn1")
     y = build.add(Conv(8, bias=False), y, path="layer1.0.conv1")
@@ -30,11 +30,11 @@ def residual(name: str = "Residual", outputs: tuple[str, ...] = ("scores",)) -> 
         DepthwiseConv((3, 5)),
         y,
         path="layer1.0.conv2",
-        fold=Fold("layer1.0.bn2", 1e-3, False, True),
+        fold=Fold("layer1.0.bn2", BatchNorm(1e-3, affine=False), True),
     )
     x = build.add(Add(), y, x, path="layer1.0.0")
     up = build.add(
-        TransposedConv(8, groups=2), x, path="up.conv", fold=Fold("up.bn", 1e-5, True, True)
+        TransposedConv(8, groups=2), x, path="up.conv", fold=Fold("up.bn", BatchNorm(1e-5), True)
     )
     down = build.add(MaxPool(), up, path="up.pool")
     maps = build.add(Concat(), x, down, path="concat")

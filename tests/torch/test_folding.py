@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from compiler.graph import Fold
 from compiler.op import Op
 from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
 from compiler.ops.linear import FullyConnected
-from compiler.ops.normalisation import BatchNorm
+from compiler.ops.merge import Concat
+from compiler.ops.normalisation import BatchNorm, Scale
 from compiler.volume import Volume
 from tests.torch.build import Program, chain, difference, noise, randomise
 
@@ -30,7 +32,7 @@ LAYERS: list[tuple[Op, Op]] = [
 
 def folded(layer: Op, norm: BatchNorm, own_bias: bool, **about: Any) -> Any:
     program = Program()
-    fold = Fold("norms.bn", norm.eps, norm.affine, own_bias)
+    fold = Fold("norms.bn", norm, own_bias)
     node = program.add(layer, program.input(*VOLUME.spatial, VOLUME.c), path="a.conv", fold=fold)
     return program.output(program.add(Conv(2, (1, 1)), node, path="last")).build(**about)
 
@@ -94,3 +96,52 @@ def test_weights_of_training_are_ignored() -> None:
     plain.load_state_dict({**wanted, "aux.fc.weight": torch.zeros(1)})
     with pytest.raises(RuntimeError, match=r"other\.weight"):
         plain.load_state_dict({**wanted, "other.weight": torch.zeros(1)})
+
+
+def folds_alike(plain: Any, net: Any) -> None:
+    """The program's own weights and the net's give the same values."""
+    state = randomise(plain)
+    assert not net.load_state_dict(state).missing_keys
+    x = noise(2, 4, 5, 6)
+    assert difference(net(x), plain(x)) < 2e-6
+    before = net.state_dict()
+    assert not net.load_state_dict(before).missing_keys
+    assert all(torch.equal(before[key], value) for key, value in net.state_dict().items())
+
+
+@pytest.mark.parametrize("norm", [BatchNorm(), BatchNorm(0.1, affine=False), Scale()], ids=str)
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv(6, pad=(0, 0, 0, 0)),
+        Conv(6, pad=(0, 0, 0, 0), groups=2),
+        DepthwiseConv(pad=(0, 0, 0, 0), multiplier=2),
+        FullyConnected(6),
+    ],
+    ids=str,
+)
+def test_norms_before_a_layer(layer: Op, norm: BatchNorm | Scale) -> None:
+    plain = chain(VOLUME, ("norm", norm), ("layer", layer)).build()
+    program = Program()
+    fold = Fold("norm", norm, True, before=True, volume=VOLUME)
+    source = program.input(*VOLUME.spatial, VOLUME.c)
+    folds_alike(plain, program.output(program.add(layer, source, path="layer", fold=fold)).build())
+
+
+@pytest.mark.parametrize("norm", [BatchNorm(), BatchNorm(0.1, affine=False), Scale()], ids=str)
+def test_norms_of_several_layers(norm: BatchNorm | Scale) -> None:
+    layers: list[Op] = [Conv(6), TransposedConv(4, (3, 3), (1, 1), (1, 1), groups=2)]
+
+    def build(fold: Callable[[int], Fold | None]) -> Any:
+        program = Program()
+        source = program.input(*VOLUME.spatial, VOLUME.c)
+        nodes = [
+            program.add(layer, source, path=f"layer{index}", fold=fold(index))
+            for index, layer in enumerate(layers)
+        ]
+        both = program.add(Concat(), *nodes, path="both")
+        return program.output(both if fold(0) else program.add(norm, both, path="norm")).build()
+
+    whole = Volume(5, 6, 10)
+    net = build(lambda index: Fold("norm", norm, True, volume=whole, first=6 * index))
+    folds_alike(build(lambda index: None), net)

@@ -1,21 +1,28 @@
-"""Batch norms, when weights are loaded: folded, or made a scale and a shift."""
+"""Norms, when weights are loaded: folded, or made a scale and a shift."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from backends.numpy.kernels.folding import fold_batch_norm
+import numpy as np
+
+from backends.numpy.kernels.folding import fold_batch_norm, fold_norm_before
 from backends.numpy.kernels.normalisation import batch_norm_terms
 from backends.numpy.kernels.types import Array
 
 
 class FoldedNorm(NamedTuple):
-    """A batch norm that the layer before it computes: its weights are folded into that layer's."""
+    """A batch norm, or a SCALE (eps is None), that is folded into a layer's weights.
+
+    first: its channel with which the layer's begin; before: it stood before the layer.
+    """
 
     layer: str
     norm: str
-    eps: float
+    eps: float | None
     channel_axis: int = 0
     groups: int = 1
+    first: int = 0
+    before: bool = False
 
 
 def fold_norms(
@@ -23,17 +30,32 @@ def fold_norms(
 ) -> dict[str, Array]:
     """Give the weights without the norms, each folded into the weight and bias of its layer."""
     result = dict(weights)
-    for layer, norm, eps, channel_axis, groups in folded_norms:
-        scale, shift = take_norm(result, norm, eps)
-        result[f"{layer}.weight"], result[f"{layer}.bias"] = fold_batch_norm(
-            result[f"{layer}.weight"],
-            result.get(f"{layer}.bias"),
-            scale,
-            shift,
-            channel_axis=channel_axis,
-            groups=groups,
-        )
+    terms: dict[str, tuple[Array, Array]] = {}
+    for each in folded_norms:
+        if each.norm not in terms:
+            terms[each.norm] = take_norm(result, each.norm, each.eps)
+        scale, shift = terms[each.norm]
+        weight, bias = result[f"{each.layer}.weight"], result.get(f"{each.layer}.bias")
+        if each.before:
+            made = fold_norm_before(weight, bias, scale, shift, groups=each.groups)
+        else:
+            last = each.first + output_channels(weight.shape, each)
+            own = slice(each.first, last)
+            made = fold_batch_norm(
+                weight,
+                bias,
+                scale[own],
+                shift[own],
+                channel_axis=each.channel_axis,
+                groups=each.groups,
+            )
+        result[f"{each.layer}.weight"], result[f"{each.layer}.bias"] = made
     return result
+
+
+def output_channels(weight: tuple[int, ...], folded_norm: FoldedNorm) -> int:
+    """Give the channels that a layer with a weight of this shape makes."""
+    return weight[0] if folded_norm.channel_axis == 0 else weight[1] * folded_norm.groups
 
 
 def prepare_norms(weights: Mapping[str, Array], norms: Mapping[str, float]) -> dict[str, Array]:
@@ -44,8 +66,11 @@ def prepare_norms(weights: Mapping[str, Array], norms: Mapping[str, float]) -> d
     return result
 
 
-def take_norm(weights: dict[str, Array], norm: str, eps: float) -> tuple[Array, Array]:
+def take_norm(weights: dict[str, Array], norm: str, eps: float | None) -> tuple[Array, Array]:
     """Take a norm's weights out and give its scale and shift; without affine it has no own two."""
+    if eps is None:
+        factors = weights.pop(f"{norm}.weight")
+        return factors, np.zeros_like(factors)
     mean, var = weights.pop(f"{norm}.running_mean"), weights.pop(f"{norm}.running_var")
     gamma, beta = weights.pop(f"{norm}.weight", None), weights.pop(f"{norm}.bias", None)
     return batch_norm_terms(mean, var, gamma, beta, eps)
@@ -57,7 +82,7 @@ def folded_shapes(
     """Give the shapes of what fold_norms makes of weights of these shapes."""
     result = dict(shapes)
     for each in folded_norms:
-        result[f"{each.layer}.bias"] = result[f"{each.norm}.running_mean"]
+        result[f"{each.layer}.bias"] = (output_channels(result[f"{each.layer}.weight"], each),)
         for name in ("weight", "bias", "running_mean", "running_var"):
             result.pop(f"{each.norm}.{name}", None)
     return result

@@ -1,0 +1,59 @@
+"""Random programs: every pass alone and all together give what the program as written gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import cnnc
+from compiler.optimise import PASSES
+from dsl.diagnostics import CnnError
+from tests.fuzzing.building import working
+from tests.passes.agreeing import agrees
+from tests.passes.programs import program
+
+quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+randoms = st.randoms(use_true_random=False)
+# What takes away training outputs and dead layers acts on programs of `working` alone.
+LEVEL_0 = {each.name for each in PASSES if each.level == 0}
+
+
+def compiled(random: Random) -> cnnc.Net | None:
+    try:
+        return cnnc.loads(program(random), "random.cnn")
+    except CnnError as error:
+        assert {each.code for each in error.diagnostics} <= {"E0303", "E0312"}
+        return None
+
+
+def test_every_pass_alone_and_all_together() -> None:
+    """The seeds are such that each pass acts several times."""
+    found: Counter[str] = Counter()
+    ran = [agrees(net, found) for seed in range(60) if (net := compiled(Random(seed)))]
+    assert sum(ran) > 40
+    for each in PASSES:
+        assert found[each.name] > 2 or each.name in LEVEL_0, each.name
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=quiet)
+@given(randoms)
+def test_programs_that_hypothesis_makes(random: Random) -> None:
+    if net := compiled(random):
+        agrees(net, Counter())
+
+
+@pytest.mark.fuzz
+def test_two_thousand_programs() -> None:
+    """Half of them hold all of the language, half what the passes look for."""
+    found: Counter[str] = Counter()
+    shown = 0
+    for seed in range(1_000):
+        shown += agrees(cnnc.loads(working(Random(seed)), "random.cnn"), found)
+        net = compiled(Random(seed))
+        shown += net is not None and agrees(net, found)
+    assert shown > 1_600
+    assert all(found[each.name] > 20 for each in PASSES if each.name not in LEVEL_0)
