@@ -324,7 +324,7 @@ def batch_norm_terms(
     return scale.astype(np.float32), shift.astype(np.float32)
 
 
-# --- Folding of batch normalisation into the layer before it, once, when weights are loaded ---
+# --- Folding of normalisation into the layer beside it, once, when weights are loaded ---
 
 
 def fold_batch_norm(
@@ -355,17 +355,40 @@ def fold_batch_norm(
     return scaled.astype(np.float32).reshape(weight.shape), offset.astype(np.float32)
 
 
-# --- Batch norms, when weights are loaded: folded, or made a scale and a shift ---
+def fold_norm_before(
+    weight: Array, bias: Array | None, scale: Array, shift: Array, *, groups: int = 1
+) -> tuple[Array, Array]:
+    """Give the weight and bias of one layer that does layer(x * scale + shift).
+
+    scale and shift hold a value for each of C input channels. weight is O x C/groups x kh x kw of a
+    convolution without padding, or O x C*h*w of a fully connected layer. bias = None stands for
+    zeros. w' = w * scale and b' = b + sum of w * shift, in float64, rounded to float32.
+    """
+    inputs = len(scale) // groups
+    wide = weight.astype(np.float64).reshape(groups, len(weight) // groups, inputs, -1)
+    offset = (wide * shift.reshape(groups, 1, inputs, 1)).sum((2, 3)).reshape(-1)
+    if bias is not None:
+        offset += bias
+    scaled = wide * scale.reshape(groups, 1, inputs, 1)
+    return scaled.astype(np.float32).reshape(weight.shape), offset.astype(np.float32)
+
+
+# --- Norms, when weights are loaded: folded, or made a scale and a shift ---
 
 
 class FoldedNorm(NamedTuple):
-    """A batch norm that the layer before it computes: its weights are folded into that layer's."""
+    """A batch norm, or a SCALE (eps is None), that is folded into a layer's weights.
+
+    first: its channel with which the layer's begin; before: it stood before the layer.
+    """
 
     layer: str
     norm: str
-    eps: float
+    eps: float | None
     channel_axis: int = 0
     groups: int = 1
+    first: int = 0
+    before: bool = False
 
 
 def fold_norms(
@@ -373,17 +396,40 @@ def fold_norms(
 ) -> dict[str, Array]:
     """Give the weights without the norms, each folded into the weight and bias of its layer."""
     result = dict(weights)
-    for layer, norm, eps, channel_axis, groups in folded_norms:
-        scale, shift = take_norm(result, norm, eps)
-        result[f"{layer}.weight"], result[f"{layer}.bias"] = fold_batch_norm(
-            result[f"{layer}.weight"],
-            result.get(f"{layer}.bias"),
-            scale,
-            shift,
-            channel_axis=channel_axis,
-            groups=groups,
-        )
+    terms: dict[str, tuple[Array, Array]] = {}
+    for each in folded_norms:
+        if each.norm not in terms:
+            terms[each.norm] = take_terms(result, each.norm, each.eps)
+        scale, shift = terms[each.norm]
+        weight, bias = result[f"{each.layer}.weight"], result.get(f"{each.layer}.bias")
+        if each.before:
+            made = fold_norm_before(weight, bias, scale, shift, groups=each.groups)
+        else:
+            last = each.first + output_channels(weight.shape, each)
+            own = slice(each.first, last)
+            made = fold_batch_norm(
+                weight,
+                bias,
+                scale[own],
+                shift[own],
+                channel_axis=each.channel_axis,
+                groups=each.groups,
+            )
+        result[f"{each.layer}.weight"], result[f"{each.layer}.bias"] = made
     return result
+
+
+def output_channels(weight: tuple[int, ...], folded_norm: FoldedNorm) -> int:
+    """Give the channels that a layer with a weight of this shape makes."""
+    return weight[0] if folded_norm.channel_axis == 0 else weight[1] * folded_norm.groups
+
+
+def take_terms(weights: dict[str, Array], norm: str, eps: float | None) -> tuple[Array, Array]:
+    """Take the weights of a batch norm, or the factors of a SCALE, out and give scale and shift."""
+    if eps is not None:
+        return take_norm(weights, norm, eps)
+    factors = weights.pop(f"{norm}.weight")
+    return factors, np.zeros_like(factors)
 
 
 def take_norm(weights: dict[str, Array], norm: str, eps: float) -> tuple[Array, Array]:
@@ -399,7 +445,7 @@ def folded_shapes(
     """Give the shapes of what fold_norms makes of weights of these shapes."""
     result = dict(shapes)
     for each in folded_norms:
-        result[f"{each.layer}.bias"] = result[f"{each.norm}.running_mean"]
+        result[f"{each.layer}.bias"] = (output_channels(result[f"{each.layer}.weight"], each),)
         for name in ("weight", "bias", "running_mean", "running_var"):
             result.pop(f"{each.norm}.{name}", None)
     return result
@@ -2173,7 +2219,7 @@ def processors() -> int:
 
 # --- MobileNetV2 ---
 
-# Batch norms that the layer before them computes: layer, norm, eps.
+# Norms that a layer beside them computes: layer, norm, eps (None: a SCALE).
 FOLDED_NORMS = [
     FoldedNorm("features.0.0", "features.0.1", 1e-05),
     FoldedNorm("features.1.conv.0.0", "features.1.conv.0.1", 1e-05),

@@ -424,7 +424,7 @@ def relu(x: Array) -> Array:
     return result
 
 
-# --- Batch norms, when weights are loaded: folded, or made a scale and a shift ---
+# --- Norms, when weights are loaded: folded, or made a scale and a shift ---
 
 
 def prepare_norms(weights: Mapping[str, Array], norms: Mapping[str, float]) -> dict[str, Array]:

@@ -953,18 +953,61 @@ def read_safetensors(file: BinaryIO) -> tuple[dict[str, torch.Tensor], dict[str,
     return tensors, {str(key): str(value) for key, value in dict(metadata).items()}
 
 
-class Fold(NamedTuple):
-    """The batch norm that was folded into a layer; `bias`: the layer had one of its own."""
+def fold_batch_norm(
+    layer: nn.Module,
+    weight: torch.Tensor,
+    bias: torch.Tensor | None,
+    scale: torch.Tensor,
+    shift: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give the weight and bias of a layer that does layer(x) * scale + shift.
 
-    batch_norm: str
-    eps: float = 1e-05
+    Of scale and shift only the first are used, as many as the layer has channels.
+    """
+    if isinstance(layer, nn.ConvTranspose2d):  # C x O/groups x kH x kW, the groups along C
+        channels = weight.shape[1] * layer.groups
+        grouped = torch.unflatten(weight, 0, (layer.groups, -1))
+        factors = scale[:channels].reshape(layer.groups, 1, -1, 1, 1)
+        scaled = (grouped * factors).flatten(0, 1)
+    else:
+        channels = weight.shape[0]
+        scaled = weight * scale[:channels].reshape(-1, *[1] * (weight.ndim - 1))
+    offset = shift[:channels] + (0 if bias is None else bias * scale[:channels])
+    return scaled.to(weight.dtype), offset.to(weight.dtype)
+
+
+class Fold(NamedTuple):
+    """A batch norm, or a SCALE (eps is None), that was folded into a layer.
+
+    bias: the layer had one of its own. channels: the norm's, where they are not the layer's, which
+    begin with first. into: what folds it; fold_norm_before where it stood before the layer.
+    """
+
+    norm: str
+    eps: float | None = 1e-05
     affine: bool = True
     bias: bool = False
+    channels: int | None = None
+    first: int = 0
+    into: Callable[..., tuple[torch.Tensor, torch.Tensor]] = fold_batch_norm
 
     @property
     def keys(self) -> list[str]:
+        if self.eps is None:
+            return [f"{self.norm}.weight"]
         learned = ("weight", "bias") if self.affine else ()
-        return [f"{self.batch_norm}.{name}" for name in ("running_mean", "running_var", *learned)]
+        return [f"{self.norm}.{name}" for name in ("running_mean", "running_var", *learned)]
+
+    def terms(self, arrays: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Give scale and shift, in double precision."""
+        first, *others = (each.double() for each in arrays)
+        if self.eps is None:
+            return first, torch.zeros_like(first)
+        scale = torch.rsqrt(others[0] + self.eps)
+        if self.affine:
+            scale = scale * others[1]
+            return scale, others[2] - first * scale
+        return scale, -first * scale
 
 
 def fold_batch_norms(
@@ -979,48 +1022,26 @@ def fold_batch_norms(
     """
     state = dict(state_dict)
     for fold in folded.values():
-        state.pop(f"{fold.batch_norm}.num_batches_tracked", None)
+        state.pop(f"{fold.norm}.num_batches_tracked", None)
     found = {path: fold for path, fold in folded.items() if not state.keys().isdisjoint(fold.keys)}
     if not found:
         return state
     expected = {key: value.shape for key, value in net.state_dict().items()}
     for path, fold in found.items():
-        channels = expected[f"{path}.bias"] if fold.bias else expected.pop(f"{path}.bias")
+        outputs = expected[f"{path}.bias"] if fold.bias else expected.pop(f"{path}.bias")
+        channels = torch.Size((fold.channels,)) if fold.channels else outputs
         expected |= dict.fromkeys(fold.keys, channels)
     check_weights(state, expected, strict)
+    taken: set[str] = set()
     for path, fold in found.items():
         if f"{path}.weight" in state and all(key in state for key in fold.keys):
-            arrays = [state.pop(key) for key in fold.keys]
-            bias = state.get(f"{path}.bias")
-            state[f"{path}.weight"], state[f"{path}.bias"] = fold_batch_norm(
-                net.get_submodule(path), state[f"{path}.weight"], bias, fold.eps, *arrays
-            )
-    return state
-
-
-def fold_batch_norm(
-    layer: nn.Module,
-    weight: torch.Tensor,
-    bias: torch.Tensor | None,
-    eps: float,
-    mean: torch.Tensor,
-    variance: torch.Tensor,
-    gamma: torch.Tensor | None = None,
-    beta: torch.Tensor | None = None,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Give the weight and bias of a layer that does what it and the batch norm after it do."""
-    scale = torch.rsqrt(variance.double() + eps)
-    if gamma is not None:
-        scale = scale * gamma
-    shift = ((0 if bias is None else bias) - mean) * scale
-    if beta is not None:
-        shift = shift + beta
-    if isinstance(layer, nn.ConvTranspose2d):  # C x O/groups x kH x kW, the groups along C
-        grouped = torch.unflatten(weight, 0, (layer.groups, -1))
-        scaled = (grouped * scale.reshape(layer.groups, 1, -1, 1, 1)).flatten(0, 1)
-    else:
-        scaled = weight * scale.reshape(-1, *[1] * (weight.ndim - 1))
-    return scaled.to(weight.dtype), shift.to(weight.dtype)
+            layer, bias = net.get_submodule(path), state.get(f"{path}.bias")
+            terms = fold.terms([state[key] for key in fold.keys])
+            own = [each[fold.first :] for each in terms]
+            made = fold.into(layer, state[f"{path}.weight"], bias, *own)
+            state[f"{path}.weight"], state[f"{path}.bias"] = made
+            taken.update(fold.keys)
+    return {key: value for key, value in state.items() if key not in taken}
 
 
 def check_weights(
@@ -1140,7 +1161,7 @@ def print_speed(net: nn.Module, inputs: Sequence[torch.Tensor], runs: int) -> No
     print(f"{runs} runs: {min(times):.2f} ms at best, {sum(times) / runs:.2f} ms on average")
 
 
-# layer: the batch norm after it
+# layer: the norm that it does, too
 FOLDED = {
     "features.conv0": Fold("features.norm0"),
     "features.denseblock1.denselayer1.conv1": Fold("features.denseblock1.denselayer1.norm2"),
