@@ -173,7 +173,7 @@ def _folded(network: Network) -> Iterator[str]:
         arguments += ["bias=True"] if fold.bias else []
         arguments += [f"channels={fold.volume.c}"] if fold.volume else []
         arguments += [f"first={fold.first}"] if fold.first else []
-        arguments += ["before=True"] if fold.before else []
+        arguments += ["into=fold_norm_before"] if fold.before else []
         yield from laid_out(4, f"{literal(path)}: ", Call("Fold", tuple(arguments)), ",")
     yield "}"
 

@@ -33,7 +33,7 @@ def fold_norms(
     terms: dict[str, tuple[Array, Array]] = {}
     for each in folded_norms:
         if each.norm not in terms:
-            terms[each.norm] = take_norm(result, each.norm, each.eps)
+            terms[each.norm] = take_terms(result, each.norm, each.eps)
         scale, shift = terms[each.norm]
         weight, bias = result[f"{each.layer}.weight"], result.get(f"{each.layer}.bias")
         if each.before:
@@ -66,11 +66,16 @@ def prepare_norms(weights: Mapping[str, Array], norms: Mapping[str, float]) -> d
     return result
 
 
-def take_norm(weights: dict[str, Array], norm: str, eps: float | None) -> tuple[Array, Array]:
+def take_terms(weights: dict[str, Array], norm: str, eps: float | None) -> tuple[Array, Array]:
+    """Take the weights of a batch norm, or the factors of a SCALE, out and give scale and shift."""
+    if eps is not None:
+        return take_norm(weights, norm, eps)
+    factors = weights.pop(f"{norm}.weight")
+    return factors, np.zeros_like(factors)
+
+
+def take_norm(weights: dict[str, Array], norm: str, eps: float) -> tuple[Array, Array]:
     """Take a norm's weights out and give its scale and shift; without affine it has no own two."""
-    if eps is None:
-        factors = weights.pop(f"{norm}.weight")
-        return factors, np.zeros_like(factors)
     mean, var = weights.pop(f"{norm}.running_mean"), weights.pop(f"{norm}.running_var")
     gamma, beta = weights.pop(f"{norm}.weight", None), weights.pop(f"{norm}.bias", None)
     return batch_norm_terms(mean, var, gamma, beta, eps)

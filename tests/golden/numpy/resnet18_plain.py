@@ -435,11 +435,8 @@ def prepare_norms(weights: Mapping[str, Array], norms: Mapping[str, float]) -> d
     return result
 
 
-def take_norm(weights: dict[str, Array], norm: str, eps: float | None) -> tuple[Array, Array]:
+def take_norm(weights: dict[str, Array], norm: str, eps: float) -> tuple[Array, Array]:
     """Take a norm's weights out and give its scale and shift; without affine it has no own two."""
-    if eps is None:
-        factors = weights.pop(f"{norm}.weight")
-        return factors, np.zeros_like(factors)
     mean, var = weights.pop(f"{norm}.running_mean"), weights.pop(f"{norm}.running_var")
     gamma, beta = weights.pop(f"{norm}.weight", None), weights.pop(f"{norm}.bias", None)
     return batch_norm_terms(mean, var, gamma, beta, eps)

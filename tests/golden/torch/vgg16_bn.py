@@ -219,11 +219,34 @@ def read_safetensors(file: BinaryIO) -> tuple[dict[str, torch.Tensor], dict[str,
     return tensors, {str(key): str(value) for key, value in dict(metadata).items()}
 
 
+def fold_batch_norm(
+    layer: nn.Module,
+    weight: torch.Tensor,
+    bias: torch.Tensor | None,
+    scale: torch.Tensor,
+    shift: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give the weight and bias of a layer that does layer(x) * scale + shift.
+
+    Of scale and shift only the first are used, as many as the layer has channels.
+    """
+    if isinstance(layer, nn.ConvTranspose2d):  # C x O/groups x kH x kW, the groups along C
+        channels = weight.shape[1] * layer.groups
+        grouped = torch.unflatten(weight, 0, (layer.groups, -1))
+        factors = scale[:channels].reshape(layer.groups, 1, -1, 1, 1)
+        scaled = (grouped * factors).flatten(0, 1)
+    else:
+        channels = weight.shape[0]
+        scaled = weight * scale[:channels].reshape(-1, *[1] * (weight.ndim - 1))
+    offset = shift[:channels] + (0 if bias is None else bias * scale[:channels])
+    return scaled.to(weight.dtype), offset.to(weight.dtype)
+
+
 class Fold(NamedTuple):
     """A batch norm, or a SCALE (eps is None), that was folded into a layer.
 
     bias: the layer had one of its own. channels: the norm's, where they are not the layer's, which
-    begin with first. before: it stood before the layer.
+    begin with first. into: what folds it; fold_norm_before where it stood before the layer.
     """
 
     norm: str
@@ -232,7 +255,7 @@ class Fold(NamedTuple):
     bias: bool = False
     channels: int | None = None
     first: int = 0
-    before: bool = False
+    into: Callable[..., tuple[torch.Tensor, torch.Tensor]] = fold_batch_norm
 
     @property
     def keys(self) -> list[str]:
@@ -280,55 +303,11 @@ def fold_batch_norms(
         if f"{path}.weight" in state and all(key in state for key in fold.keys):
             layer, bias = net.get_submodule(path), state.get(f"{path}.bias")
             terms = fold.terms([state[key] for key in fold.keys])
-            if fold.before:
-                made = fold_norm_before(layer, state[f"{path}.weight"], bias, *terms)
-            else:
-                own = [each[fold.first :] for each in terms]
-                made = fold_batch_norm(layer, state[f"{path}.weight"], bias, *own)
+            own = [each[fold.first :] for each in terms]
+            made = fold.into(layer, state[f"{path}.weight"], bias, *own)
             state[f"{path}.weight"], state[f"{path}.bias"] = made
             taken.update(fold.keys)
     return {key: value for key, value in state.items() if key not in taken}
-
-
-def fold_batch_norm(
-    layer: nn.Module,
-    weight: torch.Tensor,
-    bias: torch.Tensor | None,
-    scale: torch.Tensor,
-    shift: torch.Tensor,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Give the weight and bias of a layer that does layer(x) * scale + shift.
-
-    Of scale and shift only the first are used, as many as the layer has channels.
-    """
-    if isinstance(layer, nn.ConvTranspose2d):  # C x O/groups x kH x kW, the groups along C
-        channels = weight.shape[1] * layer.groups
-        grouped = torch.unflatten(weight, 0, (layer.groups, -1))
-        factors = scale[:channels].reshape(layer.groups, 1, -1, 1, 1)
-        scaled = (grouped * factors).flatten(0, 1)
-    else:
-        channels = weight.shape[0]
-        scaled = weight * scale[:channels].reshape(-1, *[1] * (weight.ndim - 1))
-    offset = shift[:channels] + (0 if bias is None else bias * scale[:channels])
-    return scaled.to(weight.dtype), offset.to(weight.dtype)
-
-
-def fold_norm_before(
-    layer: nn.Module,
-    weight: torch.Tensor,
-    bias: torch.Tensor | None,
-    scale: torch.Tensor,
-    shift: torch.Tensor,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Give the weight and bias of a layer without padding that does layer(x * scale + shift)."""
-    groups = layer.groups if isinstance(layer, nn.Conv2d) else 1
-    inputs = len(scale) // groups
-    wide = weight.double().reshape(groups, len(weight) // groups, inputs, -1)
-    offset = (wide * shift.reshape(groups, 1, inputs, 1)).sum((2, 3)).flatten()
-    if bias is not None:
-        offset = offset + bias
-    scaled = (wide * scale.reshape(groups, 1, inputs, 1)).reshape(weight.shape)
-    return scaled.to(weight.dtype), offset.to(weight.dtype)
 
 
 def check_weights(
