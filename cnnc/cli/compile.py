@@ -170,7 +170,7 @@ def _emit(
     if weights is None or output is None:
         deliver(whole.emit(backend, way.level, train, without=way.without), output)
         return
-    from cnnc import weights as files  # numpy is slow to import, and most runs need none
+    from cnnc.weights import files  # numpy is slow to import, and most runs need none
 
     arrays, metadata = files.read(weights)
     if "cnnc" in metadata:

@@ -1,0 +1,1 @@
+"""Weights files: read in the forms of other tools, mapped onto a network, converted, written."""
