@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cnnc.weights.stored import MAX_KEYS, damaged, refused
-from dsl.diagnostics import CnnError
 
 # Deflate packs a thousand to one; weights, zeros of new biases included, never come near this.
 LARGEST_RATIO = 100
@@ -19,17 +18,16 @@ ALLOWANCE = 16 * 2**20
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """A zip file whose members together are of a sane size. Raises CnnError E0901, E0903, E0501."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            _check(archive, path)
-            yield archive
-    except (CnnError, MemoryError):
+        archive = zipfile.ZipFile(path)
+    except MemoryError:
         raise
     except OSError as error:
-        raise refused(
-            "E0501", path, f"cannot read weights: {error.strerror or error}"
-        ) from None
-    except Exception as error:  # zipfile and zlib raise many kinds for a damaged file
+        raise refused("E0501", path, f"cannot read weights: {error.strerror or error}") from None
+    except Exception as error:  # zipfile raises many kinds for a damaged file
         raise damaged(path, f"a damaged zip file: {error}") from None
+    with archive:
+        _check(archive, path)
+        yield archive
 
 
 def _check(archive: zipfile.ZipFile, path: Path) -> None:
@@ -58,7 +56,7 @@ def member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
         raise damaged(path, f"there is no {name} in it") from None
     except MemoryError:
         raise
-    except Exception as error:  # as above
+    except Exception as error:  # zlib's too
         raise damaged(path, str(error), name) from None
     if len(data) != size:
         raise damaged(path, f"has {len(data):,} bytes, and its header says {size:,}", name)

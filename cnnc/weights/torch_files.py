@@ -5,6 +5,7 @@ Formats: torch/serialization.py, `_save` and `_legacy_save`.
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -58,8 +59,7 @@ def _zipped(archive: zipfile.ZipFile, path: Path, inside: str | None) -> Stored:
             found[storage.key] = member(archive, f"{root}data/{storage.key}", path)
         return _storage(found[storage.key], storage, order)
 
-    with archive.open(names[0]) as file:
-        value = Machine(_persistent).read(file)  # type: ignore[arg-type]
+    value = Machine(_persistent).read(io.BytesIO(member(archive, names[0], path)))
     return _stored(path, "PyTorch zip", value, inside, load)
 
 
