@@ -119,9 +119,13 @@ def _current(content: Any, size: int, path: Path) -> Iterator[tuple[str, list[tu
         if len(held):
             layer = str(held.attrs.get("name", group))
             keys = sorted(held, key=int)
-            yield layer, [
-                (f"{layer}/{key}", _array(held[key], f"{group}/{key}", size, path)) for key in keys
-            ]
+            yield (
+                layer,
+                [
+                    (f"{layer}/{key}", _array(held[key], f"{group}/{key}", size, path))
+                    for key in keys
+                ],
+            )
 
 
 def _array(dataset: Any, key: str, size: int, path: Path) -> Array:

@@ -96,7 +96,7 @@ def _part(layer: KerasLayer, role: str, key: str, array: Array) -> Part:
 
 
 def transposed(kind: str, role: str, array: Array) -> tuple[Array, str]:
-    """In PyTorch's layout, and what was done. Raises ValueError for an array of other dimensions."""
+    """In PyTorch's layout, and what was done. Raises ValueError for other dimensions."""
     wanted = {"kernel": 2 if kind == "Dense" else 4, "depthwise_kernel": 4, "pointwise_kernel": 4}
     if array.ndim != wanted.get(role, array.ndim):
         raise ValueError(f"a {role} of {kind} has the shape {array.shape}")
@@ -126,7 +126,5 @@ def _left_out(layer: KerasLayer) -> list[Part]:
         array = np.full(channels, value, np.float32)
         note = f"{option}=False in the file: all {value:g}"
         key = f"{layer.name} ({option}=False)"
-        made.append(
-            Part(key, name, role, array, array.shape, "float32", f"{name}.{role}", note)
-        )
+        made.append(Part(key, name, role, array, array.shape, "float32", f"{name}.{role}", note))
     return made

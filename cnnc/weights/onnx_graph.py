@@ -38,15 +38,13 @@ class Walk:
 
     def __init__(self, graph: Any, arrays: Mapping[str, Array]) -> None:
         self.graph = graph
-        self.arrays = arrays
+        self.arrays = dict(arrays)
         self.parts: list[Part] = []
         self.vertices: list[Vertex] = []
         self.sound = True
         self.at: dict[str, int] = {}
         self.used: set[str] = set()
         self.products: dict[str, str] = {}  # what a MatMul made, and its layer
-        constants = {node.output[0] for node in graph.node if node.op_type == "Constant"}
-        self.weights = {each.name for each in graph.initializer} | constants
 
     def run(self) -> None:
         for each in self.graph.input:
@@ -63,6 +61,11 @@ class Walk:
         return len(self.vertices) - 1
 
     def _node(self, node: Any) -> None:
+        if node.op_type == "Identity" and node.input[0] in self.arrays:
+            # Exporters store equal arrays once, and pass them on under the other names.
+            self.arrays[node.output[0]] = self.arrays[node.input[0]]
+            self.used.add(node.input[0])
+            return
         values = [name for name in node.input if name in self.at]
         inputs = tuple(self.at[name] for name in values)
         if not inputs or not node.output:
@@ -111,7 +114,7 @@ class Walk:
         taken = {part.layer for part in self.parts}
         if name.endswith(".weight") and name.removesuffix(".weight") not in taken:
             return name.removesuffix(".weight")
-        return (node.name or node.output[0]).strip("/").replace("/", ".")
+        return str(node.name or node.output[0]).strip("/").replace("/", ".")
 
     def _bias(self, node: Any, product: str, inputs: tuple[int, ...]) -> int:
         (name,) = (each for each in node.input if each != product)
@@ -140,9 +143,8 @@ def _laid_out(
         return array.transpose(), "IO to OI"
     if kind != "Gemm":
         return array, ""
-    factor = attributes["alpha" if role == "weight" else "beta"].f if (
-        ("alpha" if role == "weight" else "beta") in attributes
-    ) else 1.0
+    scale = "alpha" if role == "weight" else "beta"
+    factor = attributes[scale].f if scale in attributes else 1.0
     if factor != 1.0:
         raise ValueError(f"a Gemm that multiplies its {role} by {factor}")
     turned = "transB" in attributes and attributes["transB"].i

@@ -7,7 +7,18 @@ from pathlib import Path
 from cnnc.weights.arrays import read_npz, read_safetensors_file
 from cnnc.weights.stored import Stored, damaged, refused
 
-SUFFIXES = (".safetensors", ".npz", ".pth", ".pt", ".bin", ".ckpt", ".h5", ".hdf5", ".keras", ".onnx")
+SUFFIXES = (
+    ".safetensors",
+    ".npz",
+    ".pth",
+    ".pt",
+    ".bin",
+    ".ckpt",
+    ".h5",
+    ".hdf5",
+    ".keras",
+    ".onnx",
+)
 
 
 def read_stored(path: Path, inside: str | None = None) -> Stored:

@@ -9,7 +9,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from cnnc.weights.stored import Array, Stored, damaged, plain_part, refused, wid
 from dsl.diagnostics import CnnError
 
 MAGIC = 0x1950A86A20F9469CFC6C
+Order: TypeAlias = Literal["<", ">"]
 Load = Callable[[Storage], Array]
 
 
@@ -49,7 +50,7 @@ def _zipped(archive: zipfile.ZipFile, path: Path, inside: str | None) -> Stored:
     if len(names) != 1:
         raise damaged(path, "no zip file of PyTorch: there is no data.pkl in it")
     root = names[0].removesuffix("data.pkl")
-    order = "<"
+    order: Order = "<"
     if f"{root}byteorder" in archive.namelist():
         order = "<" if member(archive, f"{root}byteorder", path) == b"little" else ">"
     found: dict[str, bytes] = {}
@@ -69,7 +70,7 @@ def _legacy(file: BinaryIO, path: Path, inside: str | None) -> Stored:
     protocol, system = Machine().read(file), Machine().read(file)
     if protocol != 1001 or not isinstance(system, dict):
         raise damaged(path, f"protocol {protocol} of PyTorch's files")
-    order = "<" if system.get("little_endian", True) else ">"
+    order: Order = "<" if system.get("little_endian", True) else ">"
     storages: dict[str, Storage] = {}
 
     def persistent(identity: Any) -> Storage:
@@ -109,7 +110,7 @@ def _persistent(identity: Any) -> Storage:
     return Storage(STORAGES[name], key, count)
 
 
-def _storage(data: bytes, storage: Storage, order: str) -> Array:
+def _storage(data: bytes, storage: Storage, order: Order) -> Array:
     dtype = np.dtype(DTYPES[storage.dtype])
     if len(data) != storage.count * dtype.itemsize:
         raise ValueError(
