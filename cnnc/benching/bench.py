@@ -10,7 +10,6 @@ from statistics import median
 import numpy as np
 
 from backends.numpy.kernels.weights import random_weights
-from cnnc import weights as files
 from cnnc.benching.agreement import Difference, differences
 from cnnc.benching.contender import Absent, Array, Contender, Maker, construct
 from cnnc.benching.exported import onnxruntime_maker
@@ -22,6 +21,7 @@ from cnnc.benching.rounds import Tell, take_turns
 from cnnc.benching.threads import blas_setter
 from cnnc.build import instantiate
 from cnnc.pipeline import Journey
+from cnnc.weights import files
 from dsl.diagnostics import CnnError, Diagnostic
 
 

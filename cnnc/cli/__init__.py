@@ -18,6 +18,7 @@ from cnnc.cli.git import git_driver, git_setup
 from cnnc.cli.lint import lint
 from cnnc.cli.report import report
 from cnnc.cli.verify import verify
+from cnnc.cli.weights import app as weights
 from cnnc.version import VERSION
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ app.command("explain")(explain)
 app.command("compile")(compile_)
 app.command("verify")(verify)
 app.command("bench")(bench)
+app.add_typer(weights, name="weights")
 app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)
 

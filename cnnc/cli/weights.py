@@ -1,0 +1,95 @@
+"""`cnnc weights`: what files of weights hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cnnc.cli.common import Output, choices, command, deliver
+
+if TYPE_CHECKING:
+    from cnnc.weights.stored import Part, Stored
+
+app = typer.Typer(help="What files of weights hold.", no_args_is_help=True)
+
+
+class Format(StrEnum):
+    table = "table"
+    json = "json"
+
+
+@app.command("inspect")
+@command
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="W", help="The file.")],
+    inside: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Where in a PyTorch checkpoint the weights are."),
+    ] = None,
+    format: Annotated[
+        Format, typer.Option(metavar="FORMAT", help=f"One of {choices(Format)}.")
+    ] = Format.table,
+    output: Output = None,
+) -> None:
+    """Keys, shapes and types; values that are no numbers. Nothing that a file says is run."""
+    from cnnc.weights.reading import read_stored  # numpy is slow to import
+
+    stored = read_stored(file, inside)
+    deliver(_json(stored) if format is Format.json else _table(stored), output)
+
+
+def _table(stored: Stored) -> str:
+    rows = [("key", "shape", "type", "bytes", "trouble"), *map(_row, stored.parts)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    values = sum(part.array.size for part in stored.parts)
+    total = f"{stored.form}: {len(stored.parts)} arrays, {values:,} values"
+    return "\n".join([*lines, "", total, *stored.notes]) + "\n"
+
+
+def _row(part: Part) -> tuple[str, ...]:
+    from cnnc.weights.stored import shown
+
+    trouble = ", ".join(_troubles(part))
+    return part.key, shown(part.stored), part.dtype, f"{part.array.nbytes:,}", trouble
+
+
+def _troubles(part: Part) -> Iterator[str]:
+    """What makes weights useless, or was done to them."""
+    import numpy as np
+
+    if part.array.dtype.kind == "f":
+        for name, found in (("NaN", np.isnan(part.array)), ("infinite", np.isinf(part.array))):
+            if found.any():
+                yield f"{int(found.sum()):,} {name}"
+    if part.note:
+        yield part.note
+
+
+def _json(stored: Stored) -> str:
+    content = {
+        "format": "cnnc-weights/1",
+        "file": str(stored.path),
+        "form": stored.form,
+        "arrays": [
+            {
+                "key": part.key,
+                "shape": list(part.stored),
+                "type": part.dtype,
+                "torch_shape": list(part.shape),
+                "trouble": list(_troubles(part)),
+            }
+            for part in stored.parts
+        ],
+        "notes": list(stored.notes),
+        "metadata": dict(stored.metadata),
+    }
+    return json.dumps(content, indent=2) + "\n"
