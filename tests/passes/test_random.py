@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -10,10 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cnnc
+from compiler.graph import Graph
+from compiler.lengths import Lengths
 from compiler.optimise import PASSES
+from compiler.sizes import sizes
 from dsl.diagnostics import CnnError
 from tests.fuzzing.building import working
-from tests.passes.agreeing import agrees
+from tests.passes.agreeing import agrees, graphs
 from tests.passes.programs import program
 
 quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -22,9 +26,10 @@ randoms = st.randoms(use_true_random=False)
 LEVEL_0 = {each.name for each in PASSES if each.level == 0}
 
 
-def compiled(random: Random) -> cnnc.Net | None:
+def compiled(random: Random, make: Callable[[Random], str] = program) -> cnnc.Net | None:
+    """None for the few whose windows are larger than their volumes."""
     try:
-        return cnnc.loads(program(random), "random.cnn")
+        return cnnc.loads(make(random), "random.cnn")
     except CnnError as error:
         assert {each.code for each in error.diagnostics} <= {"E0303", "E0312"}
         return None
@@ -44,6 +49,25 @@ def test_every_pass_alone_and_all_together() -> None:
 def test_programs_that_hypothesis_makes(random: Random) -> None:
     if net := compiled(random):
         agrees(net, Counter())
+
+
+def test_every_pass_keeps_the_sizes_of_image_that_a_network_takes() -> None:
+    found = 0
+    for make in (program, working):
+        for seed in range(100):
+            net = compiled(Random(seed), make)
+            if net is None:
+                continue
+            wanted = taken(net.journey.inference.graph)
+            found += wanted is not None
+            for name, checked in graphs(net):
+                assert taken(checked.graph) == wanted, (make.__name__, seed, name)
+    assert found > 100
+
+
+def taken(graph: Graph) -> tuple[Lengths, Lengths] | None:
+    found = sizes(graph)
+    return (found.height, found.width) if found else None
 
 
 @pytest.mark.fuzz
