@@ -103,7 +103,7 @@ class _Axes:
             size, shape = self.size(op.first, volumes[:own], given[:own]), op.shape(volumes)
             # ADD, MUL and MAX ask the same of values of one volume.
             for volume, other in zip(volumes[own:], given[own:], strict=True):
-                size = self.merge(Add(), (shape, volume), shape, [size, other])
+                size = self.size(Add(), (shape, volume), [size, other])
             return size
         if isinstance(op, GlobalAvgPool | AdaptiveAvgPool) or not any(given):
             return None

@@ -27,7 +27,7 @@ def fold_pad(graph: Graph) -> Graph:
         pad = PAD(1) <- x
         conv = CONV(8, pad=0) <- pad
     Result
-        conv = CONV(8, pad=(1, 1, 1, 1)) <- x
+        conv = CONV(8, pad=1) <- x
     """
     folded = graph.copy()
     positive = not_negative(graph)

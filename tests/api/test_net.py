@@ -56,6 +56,19 @@ def test_an_unknown_backend_is_refused(wrong: str) -> None:
         cnnc.loads(PROGRAM).emit("numpy", level=cast("Any", 7))
     with pytest.raises(ValueError, match="does not train"):
         cnnc.loads(PROGRAM).emit("numpy", train=True)
+    with pytest.raises(ValueError, match="'fold_all' is no pass; these are: drop_training"):
+        cnnc.loads(PROGRAM).emit("torch", without=["fold_all"])
+    with pytest.raises(ValueError, match="no pass to do without"):
+        cnnc.loads(PROGRAM).emit("torch", train=True, without=["fold_pad"])
+
+
+def test_a_pass_is_left_out() -> None:
+    net = cnnc.loads("INPUT(8x8x3) -> CONV(4) -> bn: BN")
+    assert "BatchNorm2d" in net.emit("torch", without=["fold_batch_norm"])
+    assert "BatchNorm2d" not in net.emit("torch")
+    ours, theirs = net.build("numpy", without=["fold_batch_norm"]), net.build("numpy")
+    image = np.ones((1, 3, 8, 8), np.float32)
+    assert np.allclose(ours(image), theirs(image), atol=1e-5)
 
 
 def test_both_backends_take_arrays_and_tensors() -> None:

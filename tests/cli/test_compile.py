@@ -64,6 +64,43 @@ def test_levels() -> None:
     assert "folded" not in plain
 
 
+def test_numpy_alone_has_fused_layers() -> None:
+    args = ("compile", "-", "--stop-after", "optimised", "-b")
+    assert "CONV(4) then RELU" in cnnc(*args, "numpy", stdin=SMALL).out
+    assert "then" not in cnnc(*args, "numpy", "-O", "1", stdin=SMALL).out
+    assert "then" not in cnnc(*args, "torch", stdin=SMALL).out
+    fused = ("compile", "-", "--print-after", "fuse_elementwise")
+    assert cnnc(*fused, "-b", "numpy", stdin=SMALL).status == 0
+    refused = cnnc(*fused, stdin=SMALL)
+    assert refused.status == 2 and "fold_scale" in refused.err
+
+
+def test_passes_are_left_out() -> None:
+    args = ("compile", "-", "-b", "numpy", "--without", "fold_batch_norm")
+    graph = cnnc(*args, "--stop-after", "optimised", stdin=SMALL).out
+    assert "folded" not in graph and "BN then RELU" in graph
+    both = (*args, "--without", "fuse_elementwise", "--stop-after", "optimised")
+    assert "then" not in cnnc(*both, stdin=SMALL).out
+    assert "FOLDED_NORMS =" not in cnnc(*args, stdin=SMALL).out
+
+
+def test_weights_are_transformed_as_the_module_wants_them(tmp_path: Path) -> None:
+    own = tmp_path / "own.safetensors"
+    save_file(dict(random_weights(api.loads(SMALL).journey.graph.weight_shapes(), 3)), own)
+    target = tmp_path / "net.py"
+    args = ("compile", "-", "-b", "numpy", "--without", "fold_batch_norm", "-o", target)
+    assert cnnc(*args, "--weights", own, stdin=SMALL).status == 0
+    run = [sys.executable, "-I", str(target), "--random", "3"]
+    assert subprocess.run(run, capture_output=True, check=True).stdout
+    assert "bn.running_mean" in load_file(tmp_path / "net.safetensors")
+
+
+def test_an_unknown_pass_is_refused_and_the_known_are_listed() -> None:
+    result = cnnc("compile", "-", "-b", "numpy", "--without", "fold_all", stdin=SMALL)
+    assert result.status == 2
+    assert "fold_all" in result.err and "share_equal_layers" in result.err
+
+
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_weights_are_transformed_beside_the_output(
@@ -148,5 +185,8 @@ def test_options_that_would_be_ignored_are_refused() -> None:
     for options in (
         ("--train", "--stop-after", "optimised"),
         ("--print-after", "fold_batch_norm", "--stop-after", "graph"),
+        ("--print-after", "fold_pad", "--without", "fold_pad"),
+        ("--without", "fold_pad", "--stop-after", "checked"),
+        ("--without", "fold_pad", "--train", "-b", "torch"),
     ):
         assert cnnc("compile", "-", *options, stdin=SMALL).status == 2

@@ -31,7 +31,7 @@ from compiler.op import Op, argument
 from compiler.ops import OPS, WORDS
 from compiler.ops.pooling import AvgPool, MaxPool
 from dsl import diagnostics, parser
-from tests.docs import counting
+from tests.docs import counting, passes
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE, ERRORS, COMMANDS = (
@@ -189,3 +189,8 @@ def _options(command: Any) -> list[str]:
 def test_the_rules_of_counting_are_those_of_the_profiles() -> None:
     text = counting.FILE.read_text(encoding="utf-8")
     assert text == counting.written(text), "python -m tests.docs.counting"
+
+
+def test_the_passes_are_those_of_the_optimiser() -> None:
+    text = passes.FILE.read_text(encoding="utf-8")
+    assert text == passes.written(text), "python -m tests.docs.passes"
