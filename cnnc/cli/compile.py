@@ -27,7 +27,7 @@ from cnnc.pipeline import Backend, Journey
 from compiler.dump import dump
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.graph import Graph
-from compiler.optimise import Level, chosen
+from compiler.optimise import LEVELS, Level, chosen
 
 
 class Stage(StrEnum):
@@ -44,7 +44,6 @@ class BackendName(StrEnum):
 
 
 BACKENDS: dict[BackendName, Backend] = {BackendName.numpy: "numpy", BackendName.torch: "torch"}
-LEVELS: tuple[Level, ...] = (0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
