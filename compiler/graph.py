@@ -6,7 +6,7 @@ A node is an int with one frozen payload. An edge's key is the argument's index,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import networkx as nx
 
 from compiler.op import Op, Weight
 from compiler.volume import Volume
+from dsl import syntax
 from dsl.source import Span
 
 
@@ -41,17 +42,33 @@ class Fold:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A block that was called, the path that the call opened ("" for a net's own body), and where
-    it was called; None where that is not known, as in a saved report."""
+    it was called; None where that is not known, as in a saved report.
+
+    Of the program, for code that is to keep its structure: `written`, the call; `declared`, the
+    block; `names`, what its parameters and `let`s were.
+    """
 
     block: str
     scope: str
     span: Span | None = field(default=None, compare=False, repr=False)
+    written: syntax.Call | None = field(default=None, compare=False, repr=False)
+    declared: syntax.Block | None = field(default=None, compare=False, repr=False)
+    names: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the program, and whether it held."""
+
+    expression: syntax.Expression
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """A layer. `calls` are the block calls, outermost first, in which it was written; `given` are
-    the arguments that the program gave, itself or by a `default`."""
+    the arguments that the program gave, itself or by a `default`; `written` is its own call, and
+    `conditions` are those of its block under which it stands there."""
 
     op: Op
     path: str
@@ -60,6 +77,8 @@ class Node:
     calls: tuple[Call, ...] = ()
     fold: Fold | None = None
     given: tuple[str, ...] = ()
+    written: syntax.Call | None = field(default=None, compare=False, repr=False)
+    conditions: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,8 @@ class Elaborator(Elements):
             title = f"`{value.name}` is a net; only blocks stand in a chain"
             raise problem("E0217", title, call.name_span)
         names = parameters(call, value.block, self.here(frame, flow), value.home)
-        kept = Call(value.block.name, paths.prefix.removesuffix("."), call.span)
+        scope = paths.prefix.removesuffix(".")
+        kept = Call(value.block.name, scope, call.span, call, value.block, names)
         calls = (*frame.calls, BlockCall(value.block, call.span, kept))
         inner = Frame(value.home.inner(names), value.defaults, flow, paths, calls)
         return self.body(value.block, inner)

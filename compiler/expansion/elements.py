@@ -15,6 +15,7 @@ from compiler.expansion.paths import Paths
 from compiler.expansion.placing import Frame, Placing
 from compiler.expansion.problems import Poisoned, problem, too_large
 from compiler.expansion.values import POISON, BlockValue, Flow, OperatorValue, Scope, kind_of
+from compiler.graph import Condition
 from compiler.op import Signature
 from compiler.ops import SIGNATURES
 from dsl import syntax
@@ -92,11 +93,13 @@ class Elements(Placing, ABC):
                 if isinstance(labelled, syntax.Optional):
                     if not self.is_present(labelled, here, element.label):
                         return flow
+                    frame = _under(frame, labelled.condition, True)
                     labelled = labelled.element
                 return self.element(labelled, flow, frame, paths, name)
             case syntax.Optional():
                 if self.is_present(element, here):
-                    return self.element(element.element, flow, frame, paths, label)
+                    inner = _under(frame, element.condition, True)
+                    return self.element(element.element, flow, inner, paths, label)
                 return flow
             case syntax.Merge():
                 return self.merge(element, flow, frame, paths, label)
@@ -167,12 +170,15 @@ class Elements(Placing, ABC):
         kept: list[tuple[Flow, Span]] = []
         for branch in merge.branches:
             chain: syntax.Chain | None = branch.chain
-            if branch.condition is not None and not condition(
-                branch.condition, self.here(frame, flow)
-            ):
-                chain = branch.otherwise
+            taken = True
+            if branch.condition is not None:
+                taken = condition(branch.condition, self.here(frame, flow))
+                chain = branch.chain if taken else branch.otherwise
             if chain is not None:
-                result = self.chain(chain, flow, branch_frame)
+                inside = _under(branch_frame, branch.condition, taken)
+                result = self.chain(chain, flow, inside)
+                if branch.otherwise is None:
+                    frame = _under(frame, branch.condition, taken)
                 if result is None:
                     raise problem("E0308", "nothing flows into this branch", chain.span)
                 if flow is None and result.poisoned:
@@ -244,6 +250,13 @@ def _head(call: syntax.Call, value: Flow, index: int, frame: Frame) -> Flow:
         mend = f"a merge brings it in: ADD{{ ID | {call.name} }} or CONCAT{{ ID | {call.name} }}"
         raise problem("E0224", title, call.span, help=mend)
     return value
+
+
+def _under(frame: Frame, expression: syntax.Expression | None, held: bool) -> Frame:
+    """The frame under one more condition, where there is one."""
+    if expression is None:
+        return frame
+    return replace(frame, conditions=(*frame.conditions, Condition(expression, held)))
 
 
 def _index_text(index: syntax.Expression, here: Here) -> str:

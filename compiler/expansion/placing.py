@@ -11,7 +11,7 @@ from compiler.expansion.paths import Paths
 from compiler.expansion.problems import Meter, Poisoned, Problem, Reporter, problem, too_large
 from compiler.expansion.settings import Settings
 from compiler.expansion.values import POISON, Defaults, Flow, Scope
-from compiler.graph import Call, Graph, Node, Output
+from compiler.graph import Call, Condition, Graph, Node, Output
 from compiler.op import Op, Place, ShapeError, Signature
 from compiler.volume import Volume
 from dsl import syntax
@@ -35,8 +35,8 @@ class BlockCall:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The body that is being expanded: its names, what flows into it, how it was called, the
-    values that it makes, some of them further down, and whether a value may stand here: where
-    something flows in that the value would replace, it may not."""
+    values that it makes, some of them further down, whether a value may stand here (where something
+    flows in that the value would replace, it may not), and the conditions under which."""
 
     scope: Scope
     defaults: Defaults
@@ -45,6 +45,7 @@ class Frame:
     calls: tuple[BlockCall, ...]
     values: frozenset[str] = frozenset()
     is_head: bool = True
+    conditions: tuple[Condition, ...] = ()
 
 
 class Placing:
@@ -98,7 +99,7 @@ class Placing:
         if flow is not None and flow.poisoned and signature.op.inputs == "one":
             raise Poisoned
         inputs = [] if flow is None or flow.poisoned else [(flow, call.span)]
-        result = self.layer(op, inputs, call.span, frame, paths.take(label), given)
+        result = self.layer(op, inputs, call.span, frame, paths.take(label), given, call)
         if "out" not in given and signature.op.name == "FC":
             self.sketched.add(result.node)
         if self.input is None and signature.op.inputs == "none":
@@ -113,6 +114,7 @@ class Placing:
         frame: Frame,
         path: str,
         given: tuple[str, ...] = (),
+        written: syntax.Call | None = None,
     ) -> Flow:
         if len(self.graph) >= self.max_layers:
             raise too_large(span, f"more than {self.max_layers:,} layers")
@@ -128,7 +130,7 @@ class Placing:
             title = f"a volume of {shape} has {shape.values:,} values; the limit is {MAX_VALUES:,}"
             raise problem("E0307", title, span)
         calls = tuple(each.kept for each in frame.calls)
-        node = Node(op, path, span, shape, calls, given=given)
+        node = Node(op, path, span, shape, calls, None, given, written, frame.conditions)
         return Flow(self.graph.add(node, [flow.node for flow, _ in inputs]), shape)
 
     def guarded(self, expand: Callable[[], Flow | None], frame: Frame) -> Flow | None:
