@@ -152,7 +152,13 @@ class Journey:
         from backends.torch.emit import emit as emit_torch
 
         checked = self.checked if train else self.optimised(level, without=without)
-        return emit_torch(checked, self.about(train), train=train, weights_file=weights_file)
+        return emit_torch(
+            checked,
+            self.about(train),
+            train=train,
+            structured=train or level < 2,
+            weights_file=weights_file,
+        )
 
     @cached_property
     def dropped_weights(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ class Leaf:
     """A layer's module, with the volume that it makes where nobody else says it."""
 
     module: Call
+    node: int
     comment: str = ""
 
 
@@ -48,8 +49,12 @@ class Sequence:
     """A chain that is called at once; `entry` brings its input into the rank that it needs."""
 
     path: str
-    last: int
+    nodes: tuple[int, ...]
     entry: Step | None
+
+    @property
+    def last(self) -> int:
+        return self.nodes[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,14 @@ def _nodes(scope: Scope) -> Iterator[int]:
             pending.extend(reversed(item.children.values()))
 
 
+def row(network: Network) -> Container | None:
+    """All layers as one nn.Sequential with numbers from 0 on; None where they are no such row."""
+    root = _scopes(network)
+    sources = network.graph.sources()
+    inner = Scope("", {k: each for k, each in root.children.items() if each not in sources})
+    return _Builder(network).row(inner)
+
+
 class _Builder:
     """Builds the containers of one network."""
 
@@ -118,6 +131,14 @@ class _Builder:
         self._survey(root)
         attributes = tuple(self._children(root, NET))
         return Containers(attributes, self._sequences, frozenset(self._inside))
+
+    def row(self, scope: Scope) -> Container | None:
+        self._survey(scope)
+        nodes = list(_nodes(scope))
+        if self._ends[scope.path] is None or self._entry(nodes):
+            return None
+        made = self._sequential(scope, nodes, None)
+        return None if made.keys else made
 
     def _survey(self, scope: Scope) -> None:
         """Finds where each scope's chain begins and ends, and which scopes have weights."""
@@ -147,18 +168,18 @@ class _Builder:
             if isinstance(child, int):
                 if self._network.has_weights(child):
                     self._check(label, child, reserved)
-                    yield label, Leaf(self._network.module(child))
+                    yield label, Leaf(self._network.module(child), child)
             elif self._weighted[child.path]:
                 self._check(label, next(_nodes(child)), reserved)
                 yield label, self._container(child)
 
     def _container(self, scope: Scope) -> Container:
         ends = self._ends[scope.path]
-        if ends is None or len(scope.children) == 1:
+        if ends is None:
             return Container("nn.ModuleDict", tuple(self._children(scope, DICT)))
         nodes = list(_nodes(scope))
         entry = self._entry(nodes)
-        self._sequences[ends[0]] = Sequence(scope.path, ends[1], entry[1] if entry else None)
+        self._sequences[ends[0]] = Sequence(scope.path, tuple(nodes), entry[1] if entry else None)
         self._inside.update(nodes)
         return self._sequential(scope, nodes, entry)
 
@@ -191,10 +212,11 @@ class _Builder:
                 volume = step.shape or self._network.graph[child].shape
                 if child in changed and entry and entry[1].shape:
                     volume = entry[1].shape
-                comment = "" if step.name == "pad" else f"  # {batch(volume)}"
+                varies = child in self._network.varied or step.name == "pad"
+                comment = "" if varies else f"  # {batch(volume)}"
                 name = names.take(f"{label}_{step.name}") if step.name else label
                 assert step.module is not None
-                children.append((name, Leaf(step.module, comment)))
+                children.append((name, Leaf(step.module, child, comment)))
         keys = [name for name, _ in children] != [str(number) for number in range(len(children))]
         return Container("nn.Sequential", tuple(children), keys)
 

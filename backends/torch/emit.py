@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from backends.header import About, header
 from backends.identifiers import class_name
@@ -13,6 +13,8 @@ from backends.torch.containers import containers
 from backends.torch.copied import RESERVED, helpers, import_lines, used_helpers
 from backends.torch.network import Network, look_at
 from backends.torch.printing import Call, fits, laid_out, literal
+from backends.torch.structure.structure import structure
+from backends.torch.structure.views import BlockView, view
 from backends.values import name_values
 from compiler.check import CheckedGraph
 from compiler.graph import Output
@@ -44,31 +46,43 @@ class ModuleView:
     """The module around it."""
 
     net: NetView
+    blocks: tuple[BlockView, ...] = ()
     imports: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
 
 
 def emit(
-    checked: CheckedGraph, about: About, *, train: bool, weights_file: str | None = None
+    checked: CheckedGraph,
+    about: About,
+    *,
+    train: bool,
+    structured: bool = False,
+    weights_file: str | None = None,
 ) -> str:
     """A standalone module; `weights_file` stands beside it and is loaded by default.
 
-    Raises CnnError where the program has names that PyTorch cannot have.
+    `structured`: the program's blocks are classes; else the network is one, and flat. Raises
+    CnnError where the program has names that PyTorch cannot have.
     """
-    network = look_at(checked.graph, train=train)
-    folded, dropped = tuple(_folded(network)), tuple(_dropped(network, about))
-    net = _net(network, checked, about, train, weights_file)
-    body = render("torch/templates/module.jinja", ModuleView(net, constants=(*folded, *dropped)))
+    flat = look_at(checked.graph, train=train)
+    network, blocks = flat, tuple[BlockView, ...]()
+    if structured:
+        network, made = structure(flat, (class_name(checked.graph.name), *RESERVED, *helpers()))
+        blocks = tuple(map(view, made))
+    folded, dropped = tuple(_folded(flat)), tuple(_dropped(flat, about))
+    net = _net(network, flat, checked, about, train, weights_file)
+    plain = ModuleView(net, blocks, constants=(*folded, *dropped))
+    body = render("torch/templates/module.jinja", plain)
     sources = used_helpers(body)
     imports = import_lines("\n\n".join((body, *sources)))
-    return render(
-        "torch/templates/module.jinja", ModuleView(net, imports, sources, (*folded, *dropped))
-    )
+    whole = replace(plain, imports=imports, helpers=sources)
+    return render("torch/templates/module.jinja", whole)
 
 
 def _net(
     network: Network,
+    flat: Network,
     checked: CheckedGraph,
     about: About,
     train: bool,
@@ -88,19 +102,19 @@ def _net(
         name=class_name(graph.name),
         title=head.title,
         about=head.lines,
-        constructor=tuple(constructor.lines(holders.attributes)),
+        constructor=tuple(constructor.lines(holders.attributes, network)),
         train=train,
         signature=tuple(_signature(graph.outputs, arguments)),
-        checks=tuple(_checks(network, arguments)),
+        checks=tuple(_checks(flat, arguments)),
         forward=(
             *forward.lines(
                 forward.statements(network, holders, names),
-                "" if single in arguments else single,
+                set() if single in arguments else {single},
             ),
             *result,
         ),
-        folds=any(graph[node].fold for node in network.order),
-        drops=any(_dropped(network, about)),
+        folds=any(flat.graph[node].fold for node in flat.order),
+        drops=any(_dropped(flat, about)),
         weights=literal(weights_file) if weights_file else "",
         shapes=", ".join(f"({shape.c}, {shape.h}, {shape.w})" for shape in shapes),
     )

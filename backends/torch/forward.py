@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from backends.header import batch
 from backends.torch.containers import Containers, Sequence
-from backends.torch.network import ACTIVATIONS, MAKERS, Network
+from backends.torch.network import ACTIVATIONS, MAKERS, Absence, Network
 from backends.torch.printing import Call, Expr, fits, inline, laid_out, literal
 from backends.torch.site import lifted
 from compiler.volume import Volume
@@ -19,21 +19,31 @@ MERGES = frozenset({"ADD", "CONCAT"})
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`target = expr`, the value of a node; `training`: not at inference."""
+    """`target = expr`, the value of a node; `training`: not at inference. `volume`: None where it
+    is not always the same. `absent`: the layer is not always there; then `instead` is the value."""
 
     target: str
     expr: Expr
-    volume: Volume
+    volume: Volume | None
     node: int
-    training: bool
+    training: bool = False
+    absent: Absence | None = None
+    instead: str = ""
+
+    @property
+    def guard(self) -> str:
+        """The condition under which the statement stands."""
+        if self.absent and self.instead == self.target:
+            return self.absent.test
+        return "self.training" if self.training else ""
 
     @property
     def indent(self) -> int:
-        return 12 if self.training else 8
+        return 12 if self.guard else 8
 
     @property
     def comment(self) -> str:
-        return f"  # {batch(self.volume)}"
+        return f"  # {batch(self.volume)}" if self.volume else ""
 
     @property
     def line(self) -> str:
@@ -63,12 +73,17 @@ def _sequence(
         yield Statement(name, Call("torch.flatten", (arg, "1")), entry.shape, node, training)
         arg = name
     call = Call(access(sequence.path), (lifted(arg) if entry and entry.name == "lift" else arg,))
-    yield Statement(name, call, volume, sequence.last, training)
+    absent = network.absence(sequence.nodes)
+    shown = None if sequence.last in network.varied else volume
+    yield Statement(name, call, shown, sequence.last, training, absent, arg)
 
 
 def _layer(network: Network, node: int, names: Mapping[int, str]) -> list[Statement]:
     graph, steps = network.graph, network.steps[node]
-    name, training, shape = names[node], node in network.training, graph[node].shape
+    name, training = names[node], node in network.training
+    shape = None if node in network.varied else graph[node].shape
+    absent = network.absent.get(node)
+    instead = names[network.instead[node]] if absent else ""
     args: tuple[Expr, ...] = tuple(names[each] for each in graph.inputs(node))
     made = []
     for step in steps:
@@ -78,7 +93,7 @@ def _layer(network: Network, node: int, names: Mapping[int, str]) -> list[Statem
             made.append(Statement(name, expr, step.shape, node, training))
             args = (name,)
     if args and args != (name,):
-        made.append(Statement(name, args[0], shape, node, training))
+        made.append(Statement(name, args[0], shape, node, training, absent, instead))
     return made
 
 
@@ -93,8 +108,11 @@ def _joined(
         return None
     if not network.only_feeds(before.node, node) or before.target != names[node]:
         return None
+    if before.absent != network.absent.get(node):
+        return None
     expr = step.function(before.expr)
-    joined = Statement(before.target, expr, graph[node].shape, node, before.training)
+    volume = None if node in network.varied else graph[node].shape
+    joined = replace(before, expr=expr, volume=volume, node=node)
     return joined if fits(joined.indent, joined.line) else None
 
 
@@ -111,12 +129,16 @@ def is_attribute(label: str) -> bool:
     return label.isidentifier() and not keyword.iskeyword(label) and not label.startswith("__")
 
 
-def lines(made: Iterable[Statement], declared: str) -> Iterator[str]:
-    """The text. `declared`: a variable that gets its type where it is first assigned, for mypy."""
-    for training, group in groupby(made, lambda statement: statement.training):
-        if training:
-            yield "        if self.training:"
+def lines(made: Iterable[Statement], declared: Collection[str]) -> Iterator[str]:
+    """The text. `declared`: variables that get a type where they are first assigned, for mypy."""
+    waiting = set(declared)
+    for guard, group in groupby(made, lambda statement: statement.guard):
+        if guard:
+            yield f"        if {guard}:"
         for each in group:
-            kind = ": torch.Tensor" if each.target == declared else ""
-            declared = "" if kind else declared
-            yield from laid_out(each.indent, f"{each.target}{kind} = ", each.expr, each.comment)
+            kind = ": torch.Tensor" if each.target in waiting else ""
+            waiting.discard(each.target)
+            expr = each.expr
+            if each.absent and each.instead != each.target:
+                expr = f"{inline(expr)} if {each.absent.test} else {each.instead}"
+            yield from laid_out(each.indent, f"{each.target}{kind} = ", expr, each.comment)

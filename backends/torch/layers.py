@@ -8,7 +8,17 @@ from typing import Any, TypeAlias
 
 from backends.torch import arranged
 from backends.torch.printing import Call, Expr, Joined, inline
-from backends.torch.site import Site, Step, Steps, flatten, keywords, lift, lifted, unless
+from backends.torch.site import (
+    Site,
+    Step,
+    Steps,
+    flatten,
+    keywords,
+    lift,
+    lifted,
+    positional,
+    unless,
+)
 from backends.torch.windowed import (
     adaptive_pool,
     avg_pool,
@@ -35,7 +45,7 @@ from compiler.ops.regularisation import Dropout, DropPath
 Layer: TypeAlias = Callable[[Site[Any]], Steps]
 
 
-def activation(module: str, function: str, *arguments: str, site: Site[Op]) -> Steps:
+def activation(module: str, function: str, *arguments: Expr, site: Site[Op]) -> Steps:
     call = Call(module, arguments)
     return (Step(call, lambda x: Call(function, (x, *arguments))),)
 
@@ -45,13 +55,13 @@ def rectifier(module: str, function: str, site: Site[Op]) -> Steps:
     return activation(module, function, *arguments, site=site)
 
 
-def plain(module: str, function: str, *arguments: str) -> Layer:
+def plain(module: str, function: str, *arguments: Expr) -> Layer:
     return lambda site: activation(module, function, *arguments, site=site)
 
 
 def leaky_relu(site: Site[LeakyRelu]) -> Steps:
-    slope = f"negative_slope={site.op.slope!r}"
-    return activation("nn.LeakyReLU", "F.leaky_relu", slope, site=site)
+    slope = keywords(negative_slope=site.op.slope)
+    return activation("nn.LeakyReLU", "F.leaky_relu", *slope, site=site)
 
 
 def elu(site: Site[Elu]) -> Steps:
@@ -60,7 +70,7 @@ def elu(site: Site[Elu]) -> Steps:
 
 
 def prelu(site: Site[Prelu]) -> Steps:
-    return (Step(Call("nn.PReLU", (f"num_parameters={site.volume.c}",)), None),)
+    return (Step(Call("nn.PReLU", keywords(num_parameters=site.volume.c)), None),)
 
 
 def dropout(site: Site[Dropout]) -> Steps:
@@ -73,17 +83,16 @@ def dropout2d(site: Site[Dropout]) -> Steps:
 
 
 def _dropout(module: str, function: str, site: Site[Dropout]) -> Steps:
-    p = f"p={site.op.p!r}"
-    call = Call(module, (p,))
-    return (Step(call, lambda x: Call(function, (x, p, "training=self.training"))),)
+    p = keywords(p=site.op.p)
+    call = Call(module, p)
+    return (Step(call, lambda x: Call(function, (x, *p, "training=self.training"))),)
 
 
 def drop_path(site: Site[DropPath]) -> Steps:
-    p = f"p={site.op.p!r}"
+    p = keywords(p=site.op.p)
     training = "training=self.training"
-    return (
-        Step(Call("StochasticDepth", (p,)), lambda x: Call("stochastic_depth", (x, p, training))),
-    )
+    module = Call("StochasticDepth", p)
+    return (Step(module, lambda x: Call("stochastic_depth", (x, *p, training))),)
 
 
 def identity(site: Site[Op]) -> Steps:
@@ -92,7 +101,8 @@ def identity(site: Site[Op]) -> Steps:
 
 def linear(site: Site[FullyConnected]) -> Steps:
     bias = keywords(bias=unless(True, site.op.bias or site.fold is not None))
-    layer = Call("nn.Linear", (str(site.volume.values), str(site.op.out), *bias))
+    features = positional(in_features=site.volume.values, out_features=site.op.out)
+    layer = Call("nn.Linear", (*features, *bias))
     return (*flatten(site.volume), Step(layer, None))
 
 
@@ -115,7 +125,7 @@ def batch_norm(site: Site[BatchNorm]) -> Steps:
         affine=unless(True, op.affine),
     )
     module = "nn.BatchNorm1d" if site.volume.flat else "nn.BatchNorm2d"
-    return (Step(Call(module, (str(site.volume.c), *arguments)), None),)
+    return (Step(Call(module, (*positional(num_features=site.volume.c), *arguments)), None),)
 
 
 def layer_norm(site: Site[LayerNorm]) -> Steps:
@@ -123,23 +133,25 @@ def layer_norm(site: Site[LayerNorm]) -> Steps:
     arguments = keywords(
         eps=unless(1e-5, site.op.eps), elementwise_affine=unless(True, site.op.affine)
     )
-    return (Step(Call(module, (str(site.volume.c), *arguments)), None),)
+    return (Step(Call(module, (*positional(num_features=site.volume.c), *arguments)), None),)
 
 
 def group_norm(site: Site[GroupNorm]) -> Steps:
     op = site.op
     arguments = keywords(eps=unless(1e-5, op.eps), affine=unless(True, op.affine))
-    return (Step(Call("nn.GroupNorm", (str(op.groups), str(site.volume.c), *arguments)), None),)
+    sizes = positional(num_groups=op.groups, num_channels=site.volume.c)
+    return (Step(Call("nn.GroupNorm", (*sizes, *arguments)), None),)
 
 
 def instance_norm(site: Site[InstanceNorm]) -> Steps:
     arguments = keywords(eps=unless(1e-5, site.op.eps), affine=unless(False, site.op.affine))
-    return (Step(Call("nn.InstanceNorm2d", (str(site.volume.c), *arguments)), None),)
+    channels = positional(num_features=site.volume.c)
+    return (Step(Call("nn.InstanceNorm2d", (*channels, *arguments)), None),)
 
 
 def scale(site: Site[Scale]) -> Steps:
     init = keywords(init=unless(1.0, site.op.init))
-    return (Step(Call("Scale", (str(site.volume.c), *init)), None),)
+    return (Step(Call("Scale", (*positional(channels=site.volume.c), *init)), None),)
 
 
 def local_response_norm(site: Site[LocalResponseNorm]) -> Steps:
@@ -156,6 +168,11 @@ def local_response_norm(site: Site[LocalResponseNorm]) -> Steps:
         return (norm,)
     spatial = Step(Call("nn.Flatten", ()), lambda x: Call("torch.flatten", (x, "1")), "flat")
     return (*lift(site.volume), norm, spatial)
+
+
+def part(site: Site[Op]) -> Steps:
+    """Stands for a module until `structure` has made its class."""
+    return (Step(Call("nn.Module", ()), None),)
 
 
 def concat(site: Site[Op]) -> Steps:
@@ -235,4 +252,5 @@ LAYERS: Mapping[str, Layer] = {
     "NORMALIZE": arranged.normalize,
     "HOG": arranged.hog,
     "ID": identity,
+    "PART": part,
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from backends.torch.layers import LAYERS
 from backends.torch.printing import Call
@@ -21,10 +21,28 @@ ACTIVATIONS = RECTIFIERS | SMOOTH
 ELEMENTWISE = ACTIVATIONS | {"DROPOUT", "ID"}
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Layers of a class that not all of its objects have: the constructor's condition under which
+    they are there, and the attribute that holds the answer; `is_module`: theirs, None without."""
+
+    condition: str
+    attribute: str
+    is_module: bool
+
+    @property
+    def test(self) -> str:
+        return f"self.{self.attribute} is not None" if self.is_module else f"self.{self.attribute}"
+
+
 @dataclass(frozen=True)
 class Network:
     """`order`: what is computed, and layers with weights that nothing reads. `training`: what only
-    the outputs of training need. `dropped`: paths of layers that are left out."""
+    the outputs of training need. `dropped`: paths of layers that are left out.
+
+    Of a class that several parts share: `absent`, the layers that are not always there, `instead`,
+    whose values are read then, and `varied`, those whose volumes are not always the same.
+    """
 
     graph: Graph
     order: tuple[int, ...]
@@ -33,6 +51,14 @@ class Network:
     readers: Mapping[int, tuple[int, ...]]
     steps: Mapping[int, Steps]
     dropped: tuple[str, ...]
+    absent: Mapping[int, Absence] = field(default_factory=dict)
+    instead: Mapping[int, int] = field(default_factory=dict)
+    varied: frozenset[int] = frozenset()
+
+    def absence(self, nodes: Iterable[int]) -> Absence | None:
+        """What all of them share; None where they do not."""
+        found = {self.absent.get(node) for node in nodes}
+        return found.pop() if len(found) == 1 else None
 
     def is_computed(self, node: int) -> bool:
         return node in self.readers

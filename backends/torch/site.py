@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from backends.torch.printing import Call, Expr
+from backends.torch.printing import Call, Expr, Keyword
 from compiler.graph import Fold
 from compiler.op import Op
 from compiler.volume import Volume
@@ -70,17 +70,29 @@ def lifted(x: Expr) -> Expr:
     return f"{x}[:, :, None, None]"
 
 
-def keywords(**values: object) -> tuple[str, ...]:
-    """`name=value`, those that are None left out; a pair of equal numbers as one number."""
-    return tuple(f"{name}={written(value)}" for name, value in values.items() if value is not None)
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """A value that need not be written where it is PyTorch's default."""
+
+    default: object
+    value: object
 
 
-def written(value: object) -> str:
-    if isinstance(value, tuple) and len(set(value)) == 1 and len(value) == 2:
-        return str(value[0])
-    return repr(value)
+def keywords(**values: object) -> tuple[Keyword, ...]:
+    """`name=value`, those that are None left out."""
+    return tuple(
+        Keyword(name, value.value, value.default)
+        if isinstance(value, Unless)
+        else Keyword(name, value)
+        for name, value in values.items()
+        if value is not None
+    )
 
 
-def unless(default: object, value: object) -> object:
-    """The value, or None where it is PyTorch's default."""
-    return None if value == default else value
+def positional(**values: object) -> tuple[Keyword, ...]:
+    """Values that stand without their names."""
+    return tuple(Keyword(name, value, positional=True) for name, value in values.items())
+
+
+def unless(default: object, value: object) -> Unless:
+    return Unless(default, value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backends.torch.printing import Call, Expr
-from backends.torch.site import Site, Step, Steps, keywords, lift, unless
+from backends.torch.printing import Call, Expr, Keyword
+from backends.torch.site import Site, Step, Steps, keywords, lift, positional, unless
 from compiler.arguments import Sides, Window
 from compiler.op import Op
 from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
@@ -33,7 +33,8 @@ def _conv(site: Site[Op], op: Conv | DepthwiseConv, out: int, groups: int, sides
         groups=unless(1, groups),
         bias=unless(True, op.bias or site.fold is not None),
     )
-    layer = Call("nn.Conv2d", (str(site.volume.c), str(out), *arguments))
+    channels = positional(in_channels=site.volume.c, out_channels=out)
+    layer = Call("nn.Conv2d", (*channels, *arguments))
     before = () if even else _pad("nn.ZeroPad2d", sides, ())
     return (*lift(site.volume), *before, Step(layer, None))
 
@@ -48,7 +49,8 @@ def transposed(site: Site[TransposedConv]) -> Steps:
         groups=unless(1, op.groups),
         bias=unless(True, op.bias or site.fold is not None),
     )
-    layer = Call("nn.ConvTranspose2d", (str(site.volume.c), str(op.out), *arguments))
+    channels = positional(in_channels=site.volume.c, out_channels=op.out)
+    layer = Call("nn.ConvTranspose2d", (*channels, *arguments))
     return (*lift(site.volume), Step(layer, None))
 
 
@@ -67,7 +69,7 @@ def min_pool(site: Site[MaxPool]) -> Steps:
     return (*lift(site.volume), negate, *before, pool)
 
 
-def _max_arguments(site: Site[MaxPool]) -> tuple[Steps, tuple[str, ...]]:
+def _max_arguments(site: Site[MaxPool]) -> tuple[Steps, tuple[Keyword, ...]]:
     """The padding with -inf that goes before, and the arguments."""
     op, sides = site.op, site.op.sides(site.volume)
     native = _native(sides, op.k)

@@ -1,0 +1,83 @@
+"""The network taken apart: what stands in the network's own class, and in each part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from backends.torch.network import Network
+from backends.torch.structure.closed import Closed, around, parts
+from backends.torch.structure.part import Part
+from compiler.graph import Graph, Node, Output
+from compiler.ops.input import Input
+
+ENTRY = "->"  # the path of what flows in, which no layer can have
+
+
+@dataclass(slots=True)
+class Body:
+    """One part, or the whole ("" is its path): a graph in which the parts within are single layers.
+
+    Paths are relative to its own. `origins`: the node of the whole network that a layer is.
+    """
+
+    path: str
+    graph: Graph
+    origins: dict[int, int] = field(default_factory=dict)
+    parts: dict[str, int] = field(default_factory=dict)
+    nodes: dict[int, int] = field(default_factory=dict)
+
+
+def bodies(network: Network) -> Mapping[str, Body]:
+    """By path, the inner ones after those around them."""
+    closed = parts(network)
+    graph = network.graph
+    whole = Body("", Graph(graph.name, doc=graph.doc, params=graph.params, budget=graph.budget))
+    found = {"": whole}
+    for node in network.order:
+        body = whole
+        for path in around(network, node, closed):
+            if path not in found:
+                found[path] = _opened(network, closed[path], body, closed)
+            body = found[path]
+        payload = graph[node]
+        inputs = [_unit(network, source, body, closed) for source in graph.inputs(node)]
+        here = replace(payload, path=_relative(payload.path, body.path))
+        body.nodes[node] = body.graph.add(here, inputs)
+        body.origins[body.nodes[node]] = node
+    for path, scope in closed.items():
+        body = found[path]
+        body.graph.outputs = (Output("output", _unit(network, scope.exit, body, closed)),)
+    whole.graph.outputs = tuple(
+        replace(each, node=_unit(network, each.node, whole, closed)) for each in graph.outputs
+    )
+    return found
+
+
+def _opened(network: Network, scope: Closed, around: Body, closed: Mapping[str, Closed]) -> Body:
+    """The body of a part; in the one around it stands a layer for it."""
+    graph = network.graph
+    flows_in, flows_out = graph[scope.entry].shape, graph[scope.exit].shape
+    first = graph[scope.nodes[0]]
+    body = Body(scope.path, Graph(graph.name))
+    entry = Node(Input(flows_in), ENTRY, first.span, flows_in)
+    body.nodes[scope.entry] = body.graph.add(entry, ())
+    part = Part(scope.path, flows_out)
+    relative = _relative(scope.path, around.path)
+    layer = Node(part, relative, first.span, flows_out, first.calls, conditions=first.conditions)
+    source = _unit(network, scope.entry, around, closed)
+    around.parts[scope.path] = around.graph.add(layer, (source,))
+    return body
+
+
+def _unit(network: Network, node: int, body: Body, closed: Mapping[str, Closed]) -> int:
+    """The layer of a body that gives a node's value: its own, or that of a part within."""
+    if node in body.nodes:
+        return body.nodes[node]
+    inner = (path for path in around(network, node, closed) if path in body.parts)
+    return body.parts[next(inner)]
+
+
+def _relative(path: str, scope: str) -> str:
+    """A merge that is called as the scope is has no name of its own in it."""
+    return path[len(scope) + 1 :] if scope else path

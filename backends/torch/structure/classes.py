@@ -1,0 +1,281 @@
+"""The classes of a network's parts: one for each block, or more where its uses differ by more than
+numbers and by layers that some of them lack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from backends.identifiers import Names, class_name
+from backends.torch import constructor
+from backends.torch.containers import Container, Leaf, containers, row
+from backends.torch.network import Absence, Network, look_at
+from backends.torch.printing import Call, Keyword
+from backends.torch.structure.align import Aligned, align, alone, is_same_labels
+from backends.torch.structure.bodies import Body
+from backends.torch.structure.part import Part
+from backends.torch.structure.steps import Unifier
+from backends.torch.structure.symbols import Parameter, Symbols
+from backends.torch.structure.trees import Const, Not, Tree, Unknown, binary, text
+from compiler.graph import Call as BlockCall
+from compiler.graph import Condition, Node
+
+
+@dataclass(frozen=True)
+class BlockClass:
+    """`network` is the body that is printed; `uses` are the paths at which objects stand."""
+
+    name: str
+    doc: str
+    network: Network
+    uses: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    lets: Mapping[str, Tree]
+    flags: Mapping[str, Tree]
+
+
+@dataclass
+class Classes:
+    """`calls`: how the part at a path is made."""
+
+    made: list[BlockClass] = field(default_factory=list)
+    calls: dict[str, Call] = field(default_factory=dict)
+    leaving: dict[str, Tree] = field(default_factory=dict)
+
+
+def classes(bodies: Mapping[str, Body], taken: Iterable[str]) -> Classes:
+    """Those of all parts, inner ones first. `taken`: names that no class can have."""
+    return _Maker(bodies, Names(taken)).make()
+
+
+class _Maker:
+    def __init__(self, bodies: Mapping[str, Body], names: Names) -> None:
+        self._bodies = bodies
+        self._names = names
+        self._networks = {
+            path: look_at(body.graph, train=True) for path, body in bodies.items() if path
+        }
+        self._found = Classes()
+
+    def make(self) -> Classes:
+        groups: dict[tuple[object, ...], list[Body]] = {}
+        heights = self._heights()
+        for path, body in self._bodies.items():
+            if path:
+                groups.setdefault(_block(body, heights[path]), []).append(body)
+        waiting = list(groups.values())
+        while waiting:
+            ready = [each for each in waiting if all(map(self._is_ready, each))]
+            ready = ready or [[body] for body in self._bodies.values() if self._is_next(body)]
+            for group in ready:
+                self._classes(group)
+            done = self._found.calls
+            waiting = [[body for body in group if body.path not in done] for group in waiting]
+            waiting = [group for group in waiting if group]
+        return self._found
+
+    def _heights(self) -> dict[str, int]:
+        heights: dict[str, int] = {}
+        for path, body in reversed(list(self._bodies.items())):
+            heights[path] = 1 + max((heights[inner] for inner in body.parts), default=0)
+        return heights
+
+    def _is_ready(self, body: Body) -> bool:
+        return all(inner in self._found.calls for inner in body.parts)
+
+    def _is_next(self, body: Body) -> bool:
+        return bool(body.path) and body.path not in self._found.calls and self._is_ready(body)
+
+    def _classes(self, group: Sequence[Body]) -> None:
+        """One class for all, or one for those that are given the same blocks, or for equal ones."""
+        for split in (_together, _by_blocks, _by_layers):
+            parts = split(group)
+            made = [self._class(part) for part in parts]
+            if all(made) or split is _by_layers:
+                for part, each in zip(parts, made, strict=True):
+                    if each is not None:
+                        self._keep(part, *each)
+                        continue
+                    for body in part:
+                        self._keep([body], *self._unified(alone(body)))
+                return
+
+    def _keep(self, bodies: Sequence[Body], block: BlockClass, leaving: Tree | None) -> None:
+        named = replace(block, name=self._names.take(block.name))
+        self._found.made.append(named)
+        for number, body in enumerate(bodies):
+            arguments = tuple(
+                Keyword(each.name, each.values[number], each.default, each.default is None)
+                for each in named.parameters
+            )
+            self._found.calls[body.path] = Call(named.name, arguments)
+            if leaving is not None:
+                self._found.leaving[body.path] = leaving
+
+    def _class(self, bodies: Sequence[Body]) -> tuple[BlockClass, Tree | None] | None:
+        aligned = align(bodies)
+        if aligned is None:
+            return None
+        try:
+            return self._unified(aligned)
+        except Unknown:
+            return None
+
+    def _unified(self, aligned: Aligned) -> tuple[BlockClass, Tree | None]:
+        full = aligned.full
+        calls = tuple(_call(body) for body in aligned.bodies)
+        networks = [self._networks[body.path] for body in aligned.bodies]
+        symbols = Symbols(len(calls), frozenset(("in_channels", "layers")), calls)
+        entry = next(iter(full.graph))
+        entering = symbols.enter(
+            [body.graph[next(iter(body.graph))].shape.c for body in aligned.bodies]
+        )
+        unifier = Unifier(aligned, networks, symbols, self._found.calls, self._found.leaving)
+        unifier.channels[entry] = entering
+        network = self._networks[full.path]
+        steps = {layer: unifier.steps(layer) for layer in full.graph if layer != entry}
+        absent, flags = _absences(aligned, unifier)
+        varied = frozenset(layer for layer in full.graph if _varies(aligned, layer))
+        whole = replace(network, steps={entry: (), **steps}, absent=absent)
+        whole = replace(whole, instead=aligned.instead, varied=varied)
+        call = calls[0]
+        if not _is_printable(aligned, whole):
+            raise Unknown
+        block = BlockClass(
+            name=class_name(_camel(call.block if call else full.path.rpartition(".")[2])),
+            doc=call.declared.doc if call and call.declared else "",
+            network=whole,
+            uses=tuple(body.path for body in aligned.bodies),
+            parameters=tuple(symbols.needed()),
+            lets=symbols.definitions(),
+            flags=flags,
+        )
+        return block, unifier.channels.get(full.graph.outputs[0].node)
+
+
+def _is_printable(aligned: Aligned, network: Network) -> bool:
+    """Whether one constructor can make all of the uses, each with the keys that the program has."""
+    if row(network) is not None:
+        return is_same_labels(aligned, {""})
+    attributes = containers(network).attributes
+    rows = {path for path, each in _containers("", attributes) if not each.keys}
+    return constructor.is_printable(attributes, network) and is_same_labels(aligned, rows)
+
+
+def _containers(
+    prefix: str, items: Iterable[tuple[str, Leaf | Container]]
+) -> Iterator[tuple[str, Container]]:
+    for label, item in items:
+        if isinstance(item, Container):
+            yield prefix + label, item
+            yield from _containers(f"{prefix}{label}.", item.children)
+
+
+def _varies(aligned: Aligned, layer: int) -> bool:
+    return len({each.shape for each in aligned.payloads(layer) if each}) > 1
+
+
+def _absences(aligned: Aligned, unifier: Unifier) -> tuple[dict[int, Absence], dict[str, Tree]]:
+    """What is not in every use, and the attributes that say whether it is there."""
+    groups: dict[tuple[bool, ...], list[int]] = {}
+    for layer in aligned.uses:
+        if aligned.is_optional(layer):
+            groups.setdefault(aligned.presence(layer), []).append(layer)
+    absent: dict[int, Absence] = {}
+    flags: dict[str, Tree] = {}
+    for presence, layers in groups.items():
+        tree = unifier.symbols.use(_condition(aligned, unifier, presence, layers))
+        graph = aligned.full.graph
+        held = {graph[layer].path.partition(".")[0] for layer in layers if _is_held(unifier, layer)}
+        loose = [layer for layer in layers if not _is_held(unifier, layer)]
+        roots = {graph[layer].path.partition(".")[0] for layer in layers}
+        attribute = next(iter(held)) if len(held) == 1 and held == roots else ""
+        if not attribute or not attribute.isidentifier():
+            adds = any(graph[layer].op.name == "ADD" for layer in loose)
+            wanted = "residual" if adds else f"has_{graph[layers[0]].op.name.lower()}"
+            attribute = f"{wanted}{len(flags) or ''}"
+            flags[attribute] = tree
+            held = set()
+        absence = Absence(text(tree), attribute, bool(held))
+        absent |= dict.fromkeys(layers, absence)
+    return absent, flags
+
+
+def _is_held(unifier: Unifier, layer: int) -> bool:
+    return bool(unifier.aligned.full.graph.weights(layer))
+
+
+def _condition(
+    aligned: Aligned, unifier: Unifier, presence: tuple[bool, ...], layers: Sequence[int]
+) -> Tree:
+    """The program's own where it can be said, else a parameter of the class."""
+    symbols = unifier.symbols
+    for layer in layers:
+        payload = aligned.full.graph[layer]
+        for flow in dict.fromkeys((symbols.incoming, unifier.flow(layer))):
+            try:
+                trees = [_held(symbols, each, flow) for each in payload.conditions]
+            except Unknown:
+                continue
+            whole: Tree = Const(True)
+            for each in trees:
+                whole = binary("and", whole, each)
+            if payload.conditions and symbols.agrees(whole, presence):
+                return whole
+    op = aligned.full.graph[layers[0]].op
+    wanted = op.path.rpartition(".")[2] if isinstance(op, Part) else op.name.lower()
+    return symbols.ask(f"with_{wanted}", presence, default=True)
+
+
+def _held(symbols: Symbols, condition: Condition, incoming: Tree | None) -> Tree:
+    tree = symbols.tree(condition.expression, incoming)
+    return tree if condition.held else Not(tree)
+
+
+def _call(body: Body) -> BlockCall | None:
+    """The innermost call that opened the part: the block whose layers stand there."""
+    payload = next(_payloads(body))
+    calls = [each for each in payload.calls if each.scope == body.path and each.declared]
+    return calls[-1] if calls else None
+
+
+def _payloads(body: Body) -> Iterator[Node]:
+    return (body.graph[node] for node in body.graph if body.graph[node].op.inputs != "none")
+
+
+def _block(body: Body, height: int) -> tuple[object, ...]:
+    call = _call(body)
+    if call is not None and call.declared is not None:
+        span = call.declared.span
+        return call.block, span.source.name, span.start
+    label = body.path.rpartition(".")[2]
+    return "label", re.sub(r"\d+$", "", label), height
+
+
+def _together(group: Sequence[Body]) -> list[list[Body]]:
+    return [list(group)]
+
+
+def _by_blocks(group: Sequence[Body]) -> list[list[Body]]:
+    """By the blocks and operators that a block is given as arguments."""
+    found: dict[tuple[str, ...], list[Body]] = {}
+    for body in group:
+        call = _call(body)
+        given = call.names.values() if call else ()
+        key = tuple(each.name for each in given if hasattr(each, "name"))
+        found.setdefault(key, []).append(body)
+    return list(found.values())
+
+
+def _by_layers(group: Sequence[Body]) -> list[list[Body]]:
+    found: dict[tuple[object, ...], list[Body]] = {}
+    for body in group:
+        graph = body.graph
+        key = tuple((graph[node].op.name, graph[node].path, graph.inputs(node)) for node in graph)
+        found.setdefault(key, []).append(body)
+    return list(found.values())
+
+
+def _camel(word: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[_\W]+", word))

@@ -1,0 +1,97 @@
+"""A block's class, ready to print."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backends.header import plain
+from backends.torch import constructor, forward
+from backends.torch.containers import containers, row
+from backends.torch.network import Network
+from backends.torch.printing import Call, Joined, laid_out, shortest
+from backends.torch.structure.classes import BlockClass
+from backends.torch.structure.symbols import Parameter
+from backends.torch.structure.trees import text
+from backends.values import name_values
+
+
+@dataclass(frozen=True)
+class BlockView:
+    """Texts and lines. An nn.Sequential has no `forward` of its own."""
+
+    name: str
+    base: str
+    doc: tuple[str, ...]
+    signature: tuple[str, ...]
+    constructor: tuple[str, ...]
+    forward: tuple[str, ...]
+
+
+def view(block: BlockClass) -> BlockView:
+    """Raises CnnError where PyTorch cannot have a module of a program's name."""
+    whole = row(block.network)
+    made = [f"        {name} = {text(tree)}" for name, tree in block.lets.items()]
+    base = "nn.Module" if whole is None or block.flags else "nn.Sequential"
+    steps: tuple[str, ...] = ()
+    if whole is not None and not block.flags:
+        made += constructor.row(whole, block.network)
+    else:
+        made.insert(0, "        super().__init__()")
+        made += [f"        self.{name} = {text(tree)}" for name, tree in block.flags.items()]
+        made += constructor.lines(containers(block.network).attributes, block.network)
+        steps = tuple(_forward(block.network))
+    return BlockView(
+        name=block.name,
+        base=base,
+        doc=tuple(_doc(block)),
+        signature=tuple(_signature(block)),
+        constructor=tuple(made),
+        forward=steps,
+    )
+
+
+def _doc(block: BlockClass) -> list[str]:
+    """The program's own words, the first sentence on a line of its own where it fits one."""
+    words = plain(" ".join(block.doc.split()))
+    first, stop, rest = words.partition(". ")
+    if not stop or len(first) > 90:
+        return textwrap.wrap(words, 92)
+    return [f"{first}.", "", *textwrap.wrap(rest, 92)]
+
+
+def _signature(block: BlockClass) -> Iterator[str]:
+    parameters = ("self", *map(_parameter, block.parameters))
+    return iter(laid_out(4, "def ", Call("__init__", parameters), " -> None:"))
+
+
+def _parameter(parameter: Parameter) -> str:
+    kinds = dict.fromkeys(_kind(each) for each in parameter.values)
+    annotated = f"{parameter.name}: {' | '.join(kinds)}"
+    if parameter.default is None:
+        return annotated
+    return f"{annotated} = {shortest(parameter.default)}"
+
+
+def _kind(value: object) -> str:
+    return "tuple[int, int]" if isinstance(value, tuple) else type(value).__name__
+
+
+def _forward(network: Network) -> Iterator[str]:
+    holders = containers(network)
+    names = name_values(network.graph)
+    made = forward.statements(network, holders, names)
+    result = names[network.graph.outputs[0].node]
+    *before, last = made
+    expr = last.expr
+    typed = isinstance(expr, Joined) or (
+        isinstance(expr, Call) and expr.func.startswith(("F.", "torch."))
+    )
+    is_returned = typed and last.target == result and not last.absent
+    declared = {each.target for each in made} - {"x"}
+    yield from forward.lines(before if is_returned else made, declared)
+    if is_returned:
+        yield from laid_out(8, "return ", expr, last.comment)
+    else:
+        yield f"        return {result}"
