@@ -184,17 +184,18 @@ def class_name(net: str) -> str:
 
 
 class Names:
-    """Hands out each name once: `x`, `x_2`, `x_3`, …"""
+    """Hands out each name once: `x`, `x_2`, `x_3`, …, or with another link between."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
+    def __init__(self, taken: Iterable[str] = (), link: str = "_") -> None:
         self._taken = set(taken)
+        self._link = link
         self._last: dict[str, int] = {}
 
     def take(self, wanted: str) -> str:
         name, count = wanted, self._last.get(wanted, 1)
         while name in self._taken:
             count += 1
-            name = f"{wanted}_{count}"
+            name = f"{wanted}{self._link}{count}"
         self._last[wanted] = count
         self._taken.add(name)
         return name

@@ -40,12 +40,21 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the program, and whether it held."""
+
+    expression: syntax.Expression
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A block that was called, the path that the call opened ("" for a net's own body), and where
     it was called; None where that is not known, as in a saved report.
 
     Of the program, for code that is to keep its structure: `written`, the call; `declared`, the
-    block; `names`, what its parameters and `let`s were.
+    block; `names`, what its parameters and `let`s were; `conditions`, those of the block around it
+    under which the call stands.
     """
 
     block: str
@@ -54,14 +63,7 @@ class Call:
     written: syntax.Call | None = field(default=None, compare=False, repr=False)
     declared: syntax.Block | None = field(default=None, compare=False, repr=False)
     names: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition of the program, and whether it held."""
-
-    expression: syntax.Expression
-    held: bool
+    conditions: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,12 @@ from backends.torch.printing import Call, Expr, fits, inline, laid_out, literal
 from backends.torch.site import lifted
 from compiler.volume import Volume
 
-MERGES = frozenset({"ADD", "CONCAT"})
+# What may stand around the call of another layer, and which.
+CONVOLUTIONS = frozenset({"CONV", "DWCONV", "TCONV"})
+JOINED = {
+    **dict.fromkeys(ACTIVATIONS, MAKERS),
+    "BN": CONVOLUTIONS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,13 @@ class Statement:
         if self.absent and self.instead == self.target:
             return self.absent.test
         return "self.training" if self.training else ""
+
+    @property
+    def either(self) -> Expr:
+        """The expression, or the value instead of it."""
+        if self.absent is None or self.guard:
+            return self.expr
+        return f"{inline(self.expr)} if {self.absent.test} else {self.instead}"
 
     @property
     def indent(self) -> int:
@@ -100,17 +112,18 @@ def _layer(network: Network, node: int, names: Mapping[int, str]) -> list[Statem
 def _joined(
     network: Network, holders: Containers, node: int, before: Statement, names: Mapping[int, str]
 ) -> Statement | None:
-    """`F.relu(self.conv1(x))`, where it fits on a line."""
-    graph, (step, *_) = network.graph, network.steps[node] or (None,)
-    if graph[node].op.name not in ACTIVATIONS or before.node in holders.inside:
+    """`F.relu(self.bn1(self.conv1(x)))`, where it fits on a line."""
+    graph, (step, *others) = network.graph, network.steps[node] or (None,)
+    if step is None or others or before.node in holders.inside:
         return None
-    if graph[before.node].op.name not in MAKERS | MERGES or step is None or step.function is None:
+    if graph[before.node].op.name not in JOINED.get(graph[node].op.name, ()):
         return None
     if not network.only_feeds(before.node, node) or before.target != names[node]:
         return None
     if before.absent != network.absent.get(node):
         return None
-    expr = step.function(before.expr)
+    module = access(graph[node].path)
+    expr = step.function(before.expr) if step.function else Call(module, (before.expr,))
     volume = None if node in network.varied else graph[node].shape
     joined = replace(before, expr=expr, volume=volume, node=node)
     return joined if fits(joined.indent, joined.line) else None
@@ -138,7 +151,4 @@ def lines(made: Iterable[Statement], declared: Collection[str]) -> Iterator[str]
         for each in group:
             kind = ": torch.Tensor" if each.target in waiting else ""
             waiting.discard(each.target)
-            expr = each.expr
-            if each.absent and each.instead != each.target:
-                expr = f"{inline(expr)} if {each.absent.test} else {each.instead}"
-            yield from laid_out(each.indent, f"{each.target}{kind} = ", expr, each.comment)
+            yield from laid_out(each.indent, f"{each.target}{kind} = ", each.either, each.comment)

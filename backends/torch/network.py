@@ -12,7 +12,7 @@ from backends.values import needed
 from compiler.graph import Graph
 
 # Fresh values that no backward pass looks at again, which a ReLU may overwrite.
-MAKERS = frozenset({"CONV", "DWCONV", "TCONV", "FC", "BN"})
+MAKERS = frozenset({"CONV", "DWCONV", "TCONV", "FC", "BN", "ADD", "CONCAT"})
 RECTIFIERS = frozenset({"RELU", "RELU6", "LEAKY_RELU", "ELU"})
 SMOOTH = frozenset(
     {"GELU", "SILU", "HARDSWISH", "HARDSIGMOID", "SIGMOID", "TANH", "SOFTPLUS", "MISH"}

@@ -99,6 +99,9 @@ def _keys(body: Body) -> dict[Hashable, int]:
 
 
 def _place(body: Body, payload: Node) -> Iterator[Hashable]:
+    if payload.op.inputs == "none":
+        yield "what flows in"
+        return
     path = payload.op.path if isinstance(payload.op, Part) else None
     within = f"{body.path}." if body.path else ""
     for call in payload.calls:

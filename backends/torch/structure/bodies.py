@@ -64,7 +64,9 @@ def _opened(network: Network, scope: Closed, around: Body, closed: Mapping[str, 
     body.nodes[scope.entry] = body.graph.add(entry, ())
     part = Part(scope.path, flows_out)
     relative = _relative(scope.path, around.path)
-    layer = Node(part, relative, first.span, flows_out, first.calls, conditions=first.conditions)
+    opened = next((call for call in first.calls if call.scope == scope.path), first)
+    conditions = opened.conditions
+    layer = Node(part, relative, first.span, flows_out, first.calls, conditions=conditions)
     source = _unit(network, scope.entry, around, closed)
     around.parts[scope.path] = around.graph.add(layer, (source,))
     return body

@@ -46,7 +46,7 @@ class Classes:
 
 def classes(bodies: Mapping[str, Body], taken: Iterable[str]) -> Classes:
     """Those of all parts, inner ones first. `taken`: names that no class can have."""
-    return _Maker(bodies, Names(taken)).make()
+    return _Maker(bodies, Names(taken, link="")).make()
 
 
 class _Maker:
@@ -193,7 +193,7 @@ def _absences(aligned: Aligned, unifier: Unifier) -> tuple[dict[int, Absence], d
         attribute = next(iter(held)) if len(held) == 1 and held == roots else ""
         if not attribute or not attribute.isidentifier():
             adds = any(graph[layer].op.name == "ADD" for layer in loose)
-            wanted = "residual" if adds else f"has_{graph[layers[0]].op.name.lower()}"
+            wanted = "residual" if adds else f"has_{_word(graph[layers[0]])}"
             attribute = f"{wanted}{len(flags) or ''}"
             flags[attribute] = tree
             held = set()
@@ -223,9 +223,17 @@ def _condition(
                 whole = binary("and", whole, each)
             if payload.conditions and symbols.agrees(whole, presence):
                 return whole
-    op = aligned.full.graph[layers[0]].op
-    wanted = op.path.rpartition(".")[2] if isinstance(op, Part) else op.name.lower()
-    return symbols.ask(f"with_{wanted}", presence, default=True)
+    return symbols.ask(f"with_{_word(aligned.full.graph[layers[0]])}", presence, default=True)
+
+
+def _word(payload: Node) -> str:
+    """What a layer is, in a word: its label, its block, its operator."""
+    label = payload.path.rpartition(".")[2]
+    if not label.isdigit():
+        return label
+    if isinstance(payload.op, Part):
+        return next((c.block for c in payload.calls if c.scope == payload.op.path), "part")
+    return payload.op.name.lower()
 
 
 def _held(symbols: Symbols, condition: Condition, incoming: Tree | None) -> Tree:

@@ -13,6 +13,7 @@ from backends.torch.structure.align import Aligned
 from backends.torch.structure.part import Part
 from backends.torch.structure.symbols import Symbols
 from backends.torch.structure.trees import Const, Tree, Unknown, binary, put
+from compiler.graph import Call as BlockCall
 from compiler.op import Signature
 from compiler.ops import SIGNATURES
 from dsl import syntax
@@ -111,12 +112,13 @@ class Unifier:
     ) -> Tree:
         """What all uses give as an argument: the program's own expression where it can be said."""
         known = [each for each in values if each is not None]
-        if all(type(each) is type(known[0]) and each == known[0] for each in known):
+        is_same = all(type(each) is type(known[0]) and each == known[0] for each in known)
+        if is_same and len(known) == len(values):
             return Const(known[0])
         for tree in self._candidates(layer, name, before):
             if self.symbols.agrees(tree, values):
                 return tree
-        return self.symbols.ask(name, values)
+        return Const(known[0]) if is_same else self.symbols.ask(name, values)
 
     def _candidates(self, layer: int, name: str, before: Sequence[object]) -> list[Tree]:
         flow = self.flow(layer)
@@ -146,21 +148,15 @@ class Unifier:
     def written(self, layer: int, name: str) -> list[syntax.Expression]:
         """The program's expression for an argument, where this block itself has it."""
         payload = self.aligned.full.graph[layer]
-        path = self.aligned.full.path
-        call = payload.written
         if isinstance(payload.op, Part):
-            opened = [each for each in payload.calls if each.scope == payload.op.path]
-            if len(opened) != 1 or opened[0].declared is None:
-                return []
-            call = opened[0].written
-            names = tuple(each.name for each in opened[0].declared.parameters)
-        else:
-            inner = payload.calls[-1].scope if payload.calls else ""
-            signature: Signature | None = SIGNATURES.get(call.name) if call else None
-            if inner != path or signature is None:
-                return []
-            names = tuple(signature.kinds)
-        return _argument(call, names, name) if call else []
+            calls = [each for each in payload.calls if each.scope == payload.op.path]
+            return _handed_on(calls, name)
+        call = payload.written
+        signature: Signature | None = SIGNATURES.get(call.name) if call else None
+        inner = payload.calls[-1].scope if payload.calls else ""
+        if call is None or signature is None or inner != self.aligned.full.path:
+            return []
+        return _argument(call, tuple(signature.kinds), name)
 
     def _flows(self, layer: int, modules: Sequence[Call]) -> None:
         """Works out the channels that leave a layer."""
@@ -192,6 +188,23 @@ class Unifier:
 def tree(keyword: Keyword) -> Tree:
     value = keyword.value
     return value if isinstance(value, Tree) else Const(value)
+
+
+def _handed_on(calls: Sequence[BlockCall], name: str) -> list[syntax.Expression]:
+    """An argument of the innermost of some calls that are each other's whole body, as the outermost
+    was given it."""
+    found: list[syntax.Expression] = []
+    for call in reversed(calls):
+        if call.declared is None or call.written is None:
+            return []
+        names = tuple(each.name for each in call.declared.parameters)
+        found = _argument(call.written, names, name)
+        if call is calls[0]:
+            break
+        if not found or not isinstance(found[0], syntax.Name):
+            return []
+        name = found[0].id
+    return found
 
 
 def _argument(call: syntax.Call, names: Sequence[str], wanted: str) -> list[syntax.Expression]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,10 +56,10 @@ def view(block: BlockClass) -> BlockView:
 def _doc(block: BlockClass) -> list[str]:
     """The program's own words, the first sentence on a line of its own where it fits one."""
     words = plain(" ".join(block.doc.split()))
-    first, stop, rest = words.partition(". ")
-    if not stop or len(first) > 90:
+    first, *rest = re.split(r"(?<=[^\W\d_)]\.) (?=[A-Z])", words, maxsplit=1)
+    if not rest or len(first) > 92:
         return textwrap.wrap(words, 92)
-    return [f"{first}.", "", *textwrap.wrap(rest, 92)]
+    return [first, "", *textwrap.wrap(rest[0], 92)]
 
 
 def _signature(block: BlockClass) -> Iterator[str]:
@@ -80,7 +81,7 @@ def _kind(value: object) -> str:
 
 def _forward(network: Network) -> Iterator[str]:
     holders = containers(network)
-    names = name_values(network.graph)
+    names = _short(name_values(network.graph))
     made = forward.statements(network, holders, names)
     result = names[network.graph.outputs[0].node]
     *before, last = made
@@ -88,10 +89,17 @@ def _forward(network: Network) -> Iterator[str]:
     typed = isinstance(expr, Joined) or (
         isinstance(expr, Call) and expr.func.startswith(("F.", "torch."))
     )
-    is_returned = typed and last.target == result and not last.absent
+    is_returned = typed and last.target == result and not last.guard
     declared = {each.target for each in made} - {"x"}
     yield from forward.lines(before if is_returned else made, declared)
     if is_returned:
-        yield from laid_out(8, "return ", expr, last.comment)
+        yield from laid_out(8, "return ", last.either, last.comment)
     else:
         yield f"        return {result}"
+
+
+def _short(names: dict[int, str]) -> dict[int, str]:
+    """One branch alone needs no number."""
+    if "branch2" in names.values():
+        return names
+    return {node: "y" if name == "branch1" else name for node, name in names.items()}
