@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from backends.torch.printing import Call, Expr
@@ -11,6 +12,7 @@ from compiler.arguments import Sides
 from compiler.ops.arrangement import Crop, Pad, PixelShuffle, Shuffle, Slice, Upsample
 from compiler.ops.image import Hog, Normalize
 
+MOST_SHARES = 8  # into how many parts code would divide channels rather than count them
 PADDINGS = {
     "zeros": "nn.ZeroPad2d",
     "reflect": "nn.ReflectionPad2d",
@@ -30,8 +32,30 @@ def unless_identity(layer: Callable[[Site[Any]], Steps]) -> Callable[[Site[Any]]
 
 
 def channels(site: Site[Slice]) -> Steps:
-    part = f"[:, {site.op.from_}:{site.op.to}]"
+    first, last = site.op.from_, site.op.to
+    part = f"[:, {first or ''}:{'' if last == site.volume.c else last}]"
     return (Step(None, lambda x: f"{x}{part}"),)
+
+
+def share(sites: Sequence[tuple[Slice, int]]) -> Callable[..., Expr] | None:
+    """Slices of different numbers of channels that take the same half, third, ... of them."""
+    parts = {(Fraction(op.from_, c), Fraction(op.to, c)) for op, c in sites}
+    if len(parts) != 1:
+        return None
+    first, last = parts.pop()
+    if first.denominator > MOST_SHARES or last.denominator > MOST_SHARES:
+        return None
+
+    def function(x: Expr) -> Expr:
+        ends = (_part(x, first) if first else "", _part(x, last) if last != 1 else "")
+        return f"{x}[:, {ends[0]}{' ' * bool(ends[0])}:{' ' * bool(ends[1])}{ends[1]}]"
+
+    return function
+
+
+def _part(x: Expr, part: Fraction) -> str:
+    times = "" if part.numerator == 1 else f"{part.numerator} * "
+    return f"{times}{x}.shape[1] // {part.denominator}"
 
 
 @unless_identity

@@ -12,7 +12,7 @@ from backends.torch.printing import SKIP, Call, fits, inline, laid_out, literal
 
 DICT = Call("nn.ModuleDict", ())
 NESTED = Call("Layers", ())
-LISTED = "layers: list[nn.Module] = []"
+LISTED = "layers: list[nn.Module]"
 REPEATED = 3  # equal objects in a row from which they are written as a loop
 
 
@@ -28,7 +28,7 @@ def lines(attributes: Iterable[tuple[str, Leaf | Container]], network: Network) 
         elif absence:
             yield f"        if self.{absence.attribute}:"
         if isinstance(item, Container) and not absence and _is_varying(item, network):
-            yield from listed(item, network, "layers = []" if seen else LISTED)
+            yield from _listed(item, network, "layers" if seen else LISTED)
             yield f"        self.{label} = nn.Sequential(*layers)"
             seen = True
         else:
@@ -38,7 +38,7 @@ def lines(attributes: Iterable[tuple[str, Leaf | Container]], network: Network) 
 def row(container: Container, network: Network) -> Iterator[str]:
     """The statements of a class that is an nn.Sequential."""
     if _is_varying(container, network):
-        yield from listed(container, network, LISTED)
+        yield from _listed(container, network, LISTED)
         yield "        super().__init__(*layers)"
         return
     yield "        super().__init__("
@@ -46,20 +46,23 @@ def row(container: Container, network: Network) -> Iterator[str]:
     yield "        )"
 
 
-def listed(container: Container, network: Network, first: str) -> Iterator[str]:
+def _listed(container: Container, network: Network, layers: str) -> Iterator[str]:
     """A list of layers, not all of which are always there."""
-    yield f"        {first}"
     groups = groupby(container.children, lambda each: network.absence(_nodes(each[1])))
-    for absence, group in groups:
+    for number, (absence, group) in enumerate(groups):
         children = [child for _, child in group]
         indent = 12 if absence else 8
+        opening = "layers += [" if number else f"{layers} = ["
         if absence:
+            if not number:
+                yield f"        {layers} = []"
             yield f"        if {absence.condition}:"
-        if len(children) == 1 and isinstance(children[0], Leaf):
+            opening = "layers += ["
+        if absence and len(children) == 1 and isinstance(children[0], Leaf):
             leaf = children[0]
             yield from laid_out(indent, "", Call("layers.append", (leaf.module,)), leaf.comment)
             continue
-        yield " " * indent + "layers += ["
+        yield " " * indent + opening
         for child in children:
             yield from _value(indent + 4, "", child, ",")
         yield " " * indent + "]"

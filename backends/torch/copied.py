@@ -62,6 +62,11 @@ def helpers() -> Mapping[str, Helper]:
     return found
 
 
+def known_names() -> frozenset[str]:
+    """What no class of a program's block can be called."""
+    return frozenset((*RESERVED, *helpers(), *_imports(), "True", "False", "None"))
+
+
 def used_helpers(text: str) -> tuple[str, ...]:
     """The sources of the helpers that a module's text uses, and of those that they use."""
     known = helpers()

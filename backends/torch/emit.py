@@ -10,7 +10,7 @@ from backends.identifiers import class_name
 from backends.source import render
 from backends.torch import constructor, forward
 from backends.torch.containers import containers
-from backends.torch.copied import RESERVED, helpers, import_lines, used_helpers
+from backends.torch.copied import RESERVED, helpers, import_lines, known_names, used_helpers
 from backends.torch.network import Network, look_at
 from backends.torch.printing import Call, fits, laid_out, literal
 from backends.torch.structure.structure import structure
@@ -68,7 +68,7 @@ def emit(
     flat = look_at(checked.graph, train=train)
     network, blocks = flat, tuple[BlockView, ...]()
     if structured:
-        network, made = structure(flat, (class_name(checked.graph.name), *RESERVED, *helpers()))
+        network, made = structure(flat, (class_name(checked.graph.name), *known_names()))
         blocks = tuple(map(view, made))
     folded, dropped = tuple(_folded(flat)), tuple(_dropped(flat, about))
     net = _net(network, flat, checked, about, train, weights_file)

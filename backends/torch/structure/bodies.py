@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from backends.torch.network import Network
@@ -28,9 +28,9 @@ class Body:
     nodes: dict[int, int] = field(default_factory=dict)
 
 
-def bodies(network: Network) -> Mapping[str, Body]:
-    """By path, the inner ones after those around them."""
-    closed = parts(network)
+def bodies(network: Network, loose: Collection[str] = ()) -> Mapping[str, Body]:
+    """By path, the inner ones after those around them. `loose`: scopes that are none."""
+    closed = parts(network, loose)
     graph = network.graph
     whole = Body("", Graph(graph.name, doc=graph.doc, params=graph.params, budget=graph.budget))
     found = {"": whole}

@@ -7,19 +7,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from backends.identifiers import Names, class_name
+from backends.identifiers import Names
 from backends.torch import constructor
 from backends.torch.containers import Container, Leaf, containers, row
 from backends.torch.network import Absence, Network, look_at
 from backends.torch.printing import Call, Keyword
 from backends.torch.structure.align import Aligned, align, alone, is_same_labels
 from backends.torch.structure.bodies import Body
+from backends.torch.structure.loops import INDEX, Loop, leaving, loop, parts
 from backends.torch.structure.part import Part
 from backends.torch.structure.steps import Unifier
-from backends.torch.structure.symbols import Parameter, Symbols
-from backends.torch.structure.trees import Const, Not, Tree, Unknown, binary, text
+from backends.torch.structure.symbols import ENTRY, Parameter, Symbols
+from backends.torch.structure.trees import Const, Name, Not, Tree, Unknown, binary, put, text
 from compiler.graph import Call as BlockCall
-from compiler.graph import Condition, Node
+from compiler.graph import Condition, Graph, Node
+
+# Names in constructors besides those of the program.
+TAKEN = frozenset((ENTRY, INDEX, "layers"))
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,18 @@ class BlockClass:
     parameters: tuple[Parameter, ...]
     lets: Mapping[str, Tree]
     flags: Mapping[str, Tree]
+    loop: Loop | None = None
 
 
 @dataclass
 class Classes:
-    """`calls`: how the part at a path is made."""
+    """`calls`: how the part at a path is made. `loose`: rows of parts that are better written where
+    they stand, for no class says them more shortly."""
 
     made: list[BlockClass] = field(default_factory=list)
     calls: dict[str, Call] = field(default_factory=dict)
     leaving: dict[str, Tree] = field(default_factory=dict)
+    loose: set[str] = field(default_factory=set)
 
 
 def classes(bodies: Mapping[str, Body], taken: Iterable[str]) -> Classes:
@@ -92,26 +99,29 @@ class _Maker:
         for split in (_together, _by_blocks, _by_layers):
             parts = split(group)
             made = [self._class(part) for part in parts]
+            if split is _together and _are_rows(group) and not (made[0] and _is_plain(made[0][0])):
+                self._found.loose.update(body.path for body in group)
             if all(made) or split is _by_layers:
                 for part, each in zip(parts, made, strict=True):
                     if each is not None:
                         self._keep(part, *each)
                         continue
                     for body in part:
-                        self._keep([body], *self._unified(alone(body)))
+                        self._keep([body], *self._unified(alone(body), loops=False))
                 return
 
     def _keep(self, bodies: Sequence[Body], block: BlockClass, leaving: Tree | None) -> None:
         named = replace(block, name=self._names.take(block.name))
         self._found.made.append(named)
+        told = _told(named, leaving)
         for number, body in enumerate(bodies):
             arguments = tuple(
                 Keyword(each.name, each.values[number], each.default, each.default is None)
                 for each in named.parameters
             )
             self._found.calls[body.path] = Call(named.name, arguments)
-            if leaving is not None:
-                self._found.leaving[body.path] = leaving
+            if told is not None:
+                self._found.leaving[body.path] = told
 
     def _class(self, bodies: Sequence[Body]) -> tuple[BlockClass, Tree | None] | None:
         aligned = align(bodies)
@@ -122,36 +132,78 @@ class _Maker:
         except Unknown:
             return None
 
-    def _unified(self, aligned: Aligned) -> tuple[BlockClass, Tree | None]:
-        full = aligned.full
-        calls = tuple(_call(body) for body in aligned.bodies)
-        networks = [self._networks[body.path] for body in aligned.bodies]
-        symbols = Symbols(len(calls), frozenset(("in_channels", "layers")), calls)
-        entry = next(iter(full.graph))
-        entering = symbols.enter(
-            [body.graph[next(iter(body.graph))].shape.c for body in aligned.bodies]
-        )
-        unifier = Unifier(aligned, networks, symbols, self._found.calls, self._found.leaving)
-        unifier.channels[entry] = entering
-        network = self._networks[full.path]
-        steps = {layer: unifier.steps(layer) for layer in full.graph if layer != entry}
-        absent, flags = _absences(aligned, unifier)
-        varied = frozenset(layer for layer in full.graph if _varies(aligned, layer))
-        whole = replace(network, steps={entry: (), **steps}, absent=absent)
-        whole = replace(whole, instead=aligned.instead, varied=varied)
+    def _unified(self, aligned: Aligned, loops: bool = True) -> tuple[BlockClass, Tree | None]:
+        """The class, and the channels that leave it. Raises Unknown where no class can be it."""
+        full, bodies = aligned.full, aligned.bodies
+        calls = tuple(map(_call, bodies))
         call = calls[0]
-        if not _is_printable(aligned, whole):
-            raise Unknown
+        entry = full.graph.sources()[0]
+        symbols = Symbols(len(calls), TAKEN, calls)
+        unifier = Unifier(aligned, self._networks, symbols, self._found.calls, self._found.leaving)
+        unifier.channels[entry] = symbols.enter(
+            [body.graph[body.graph.sources()[0]].shape.c for body in bodies]
+        )
+        repeated = loop(bodies, self._found.calls, symbols, unifier) if loops else None
+        network = self._networks[full.path]
+        flags: dict[str, Tree] = {}
+        if repeated is None:
+            steps = {layer: unifier.steps(layer) for layer in full.graph if layer != entry}
+            absent, flags = _absences(aligned, unifier)
+            network = replace(
+                network,
+                graph=_renamed(full.graph, unifier.renamed),
+                steps={entry: (), **steps},
+                absent=absent,
+                instead=aligned.instead,
+                varied=frozenset(layer for layer in full.graph if _varies(aligned, layer)),
+            )
+            if not _is_printable(aligned, network):
+                raise Unknown
         block = BlockClass(
-            name=class_name(_camel(call.block if call else full.path.rpartition(".")[2])),
+            name=_camel(call.block if call else full.path.rpartition(".")[2]),
             doc=call.declared.doc if call and call.declared else "",
-            network=whole,
-            uses=tuple(body.path for body in aligned.bodies),
+            network=network,
+            uses=tuple(body.path for body in bodies),
             parameters=tuple(symbols.needed()),
             lets=symbols.definitions(),
-            flags=flags,
+            flags=flags if row(network) is None else {},
+            loop=repeated,
         )
+        if repeated is not None:
+            part = self._found.leaving.get(next(iter(full.parts)))
+            return block, leaving(repeated, part)
         return block, unifier.channels.get(full.graph.outputs[0].node)
+
+
+def _are_rows(bodies: Sequence[Body]) -> bool:
+    return all(parts(body) is not None for body in bodies)
+
+
+def _is_plain(block: BlockClass) -> bool:
+    """Whether a class is told by the block's own parameters."""
+    return not any(each.is_asked for each in block.parameters)
+
+
+def _told(block: BlockClass, leaving: Tree | None) -> Tree | None:
+    """The channels that leave a class by its parameters alone."""
+    known: dict[str, Tree] = {each.name: Name(each.name) for each in block.parameters}
+    try:
+        for name, tree in block.lets.items():
+            known[name] = put(tree, known)
+        return None if leaving is None else put(leaving, known)
+    except Unknown:
+        return None
+
+
+def _renamed(graph: Graph, names: Mapping[int, str]) -> Graph:
+    """Layers without weights get names in the place of their numbers."""
+    taken = Names(graph[layer].path for layer in graph)
+    graph = graph.copy() if names else graph
+    for layer, name in names.items():
+        payload = graph[layer]
+        if payload.path.isdigit():
+            graph.replace(layer, replace(payload, path=taken.take(name)))
+    return graph
 
 
 def _is_printable(aligned: Aligned, network: Network) -> bool:
@@ -286,4 +338,5 @@ def _by_layers(group: Sequence[Body]) -> list[list[Body]]:
 
 
 def _camel(word: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[_\W]+", word))
+    name = "".join(part[:1].upper() + part[1:] for part in re.split(r"[_\W]+", word))
+    return name if name and not name[0].isdigit() else f"Block{name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -40,13 +40,15 @@ class Closed:
         return node
 
 
-def parts(network: Network) -> Mapping[str, Closed]:
+def parts(network: Network, loose: Collection[str] = ()) -> Mapping[str, Closed]:
     """The scopes that become classes, by path. A labelled row of layers is an nn.Sequential, and
-    needs none."""
+    needs none; so are the rows in `loose`."""
     scopes = _scopes(network)
     chosen: dict[str, Closed] = {}
     for path in sorted(scopes, key=lambda each: each.count("."), reverse=True):
         scope = scopes[path]
+        if path in loose:
+            continue
         if scope.is_closed and (scope.block or not _is_linear(network, scope, chosen)):
             chosen[path] = scope
     return chosen

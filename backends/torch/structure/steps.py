@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 
+from backends.torch.arranged import share
 from backends.torch.network import Network
-from backends.torch.printing import Call, Keyword, inline
+from backends.torch.printing import Call, Expr, Keyword, inline
 from backends.torch.site import Step, Steps
 from backends.torch.structure.align import Aligned
 from backends.torch.structure.part import Part
@@ -16,6 +18,7 @@ from backends.torch.structure.trees import Const, Tree, Unknown, binary, put
 from compiler.graph import Call as BlockCall
 from compiler.op import Signature
 from compiler.ops import SIGNATURES
+from compiler.ops.arrangement import Slice
 from dsl import syntax
 
 # Arguments of torch.nn that say how many channels flow in, and those that operators call otherwise.
@@ -35,20 +38,22 @@ FIELDS = {
 @dataclass
 class Unifier:
     """Makes the steps of one class. `taken`: how each part within is made; `leaving`: the channels
-    that leave it, told by its class's parameters. `channels`: those that leave each layer."""
+    that leave it, told by its class's parameters. `channels`: those that leave each layer.
+    `renamed`: layers that are modules for their numbers alone, and how they are called then."""
 
     aligned: Aligned
-    networks: Sequence[Network]
+    networks: Mapping[str, Network]
     symbols: Symbols
     taken: Mapping[str, Call]
     leaving: Mapping[str, Tree]
     channels: dict[int, Tree] = field(default_factory=dict)
+    renamed: dict[int, str] = field(default_factory=dict)
 
     def steps(self, layer: int) -> Steps:
         """Raises Unknown where the uses differ by more than numbers."""
         found = [
-            None if use is None else self._of(network, use)
-            for network, use in zip(self.networks, self.aligned.uses[layer], strict=True)
+            None if use is None else self._of(self.networks[body.path], use)
+            for body, use in zip(self.aligned.bodies, self.aligned.uses[layer], strict=True)
         ]
         known = [each for each in found if each is not None]
         if len({len(each) for each in known}) != 1:
@@ -77,11 +82,23 @@ class Unifier:
         functions = {inline(each.function(*inputs)) for each in steps if each.function}
         is_held = any(each.function is None for each in steps)
         module = self._module(layer, [each.module if each else None for each in row])
+        if not is_held and len(functions) > 1 and (part := self._slice(layer)):
+            return Step(None, part, first.name, shape)
         if is_held or len(functions) > 1:
             if module is None or (is_held and functions):
                 raise Unknown
+            if not is_held:
+                self.renamed[layer] = _snake(module.func)
             return Step(module, None, first.name, shape)
         return Step(module, first.function, first.name, shape)
+
+    def _slice(self, layer: int) -> Callable[..., Expr] | None:
+        sites = []
+        for body, use in zip(self.aligned.bodies, self.aligned.uses[layer], strict=True):
+            op = None if use is None else body.graph[use].op
+            if use is not None and isinstance(op, Slice):
+                sites.append((op, body.graph.input_shapes(use)[0].c))
+        return share(sites) if sites else None
 
     def _module(self, layer: int, row: Sequence[Call | None]) -> Call | None:
         calls = [each for each in row if each is not None]
@@ -215,6 +232,12 @@ def _argument(call: syntax.Call, names: Sequence[str], wanted: str) -> list[synt
         if name == wanted:
             return [argument.value]
     return []
+
+
+def _snake(module: str) -> str:
+    """`nn.AvgPool2d` as `avg_pool2d`."""
+    name = module.rpartition(".")[2]
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def single(value: object) -> object:

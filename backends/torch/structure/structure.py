@@ -16,9 +16,13 @@ from compiler.passes.drop_identity import drop_identity
 def structure(network: Network, taken: Iterable[str]) -> tuple[Network, list[BlockClass]]:
     """The network in which each closed block is one layer, and the classes of these, inner ones
     first. `taken`: names that no class can have."""
+    loose: set[str] = set()
     plain = look_at(drop_identity(network.graph), train=True)
     found = bodies(plain)
     made = classes(found, taken)
+    while made.loose:
+        found = bodies(plain, loose := {*loose, *made.loose})
+        made = classes(found, taken)
     whole = look_at(found[""].graph, train=True)
     steps = {
         node: (Step(made.calls[op.path], None),)

@@ -22,15 +22,19 @@ from compiler.graph import Call
 from dsl import syntax
 
 ENTRY = "in_channels"
+# Functions that give one of their arguments for most numbers.
+NEARLY = frozenset({"make_divisible", "int", "round", "floor", "ceil", "max", "min"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Of a class: `values` for each use. `default`: None where it must be given."""
+    """Of a class: `values` for each use. `default`: None where it must be given. `is_asked`: the
+    block has no such parameter."""
 
     name: str
     values: tuple[object, ...]
     default: object = None
+    is_asked: bool = False
 
 
 @dataclass
@@ -87,9 +91,11 @@ class Symbols:
         while name in self.parameters or name in self.lets:
             number += 1
             name = f"{identifier(wanted, self.reserved)}{number}"
-        return self._declare(name, list(values), default)
+        return self._declare(name, list(values), default, is_asked=True)
 
-    def _declare(self, name: str, values: list[object], default: object = None) -> Tree:
+    def _declare(
+        self, name: str, values: list[object], default: object = None, is_asked: bool = False
+    ) -> Tree:
         """A constant where all uses agree."""
         known = [each for each in values if each is not None]
         if known and all(type(each) is type(known[0]) and each == known[0] for each in known):
@@ -97,7 +103,7 @@ class Symbols:
         filled = [known[0] if each is None and known else each for each in values]
         for own, each in zip(self.values, filled, strict=True):
             own[name] = each
-        self.parameters[name] = Parameter(name, tuple(filled), default)
+        self.parameters[name] = Parameter(name, tuple(filled), default, is_asked)
         return Name(name)
 
     def tree(self, expression: syntax.Expression, incoming: Tree | None) -> Tree:
@@ -119,7 +125,14 @@ class Symbols:
             case syntax.Conditional():
                 parts = (expression.then, expression.condition, expression.otherwise)
                 return choice(*(self.tree(each, incoming) for each in parts))
+            case syntax.FunctionCall(name=function) if function in NEARLY:
+                return self._nearly(expression, incoming)
         raise Unknown
+
+    def _nearly(self, call: syntax.FunctionCall, incoming: Tree | None) -> Tree:
+        """The argument that a function gives back where it changes nothing; the caller compares."""
+        trees = [self.tree(argument.value, incoming) for argument in call.args]
+        return next((tree for tree in trees if not isinstance(tree, Const)), Const(None))
 
     def name(self, word: str) -> Tree:
         """What a name of the block is here: a parameter, a local name, a constant."""

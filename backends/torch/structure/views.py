@@ -11,10 +11,11 @@ from backends.header import plain
 from backends.torch import constructor, forward
 from backends.torch.containers import containers, row
 from backends.torch.network import Network
-from backends.torch.printing import Call, Joined, laid_out, shortest
+from backends.torch.printing import Call, Joined, Keyword, inline, laid_out, shortest
 from backends.torch.structure.classes import BlockClass
+from backends.torch.structure.loops import INDEX, Loop
 from backends.torch.structure.symbols import Parameter
-from backends.torch.structure.trees import text
+from backends.torch.structure.trees import Tree, names, text
 from backends.values import name_values
 
 
@@ -32,11 +33,13 @@ class BlockView:
 
 def view(block: BlockClass) -> BlockView:
     """Raises CnnError where PyTorch cannot have a module of a program's name."""
-    whole = row(block.network)
+    whole = None if block.loop else row(block.network)
     made = [f"        {name} = {text(tree)}" for name, tree in block.lets.items()]
-    base = "nn.Module" if whole is None or block.flags else "nn.Sequential"
+    base = "nn.Module" if block.loop is None and whole is None else "nn.Sequential"
     steps: tuple[str, ...] = ()
-    if whole is not None and not block.flags:
+    if block.loop:
+        made += _loop(block.loop)
+    elif whole is not None:
         made += constructor.row(whole, block.network)
     else:
         made.insert(0, "        super().__init__()")
@@ -51,6 +54,21 @@ def view(block: BlockClass) -> BlockView:
         constructor=tuple(made),
         forward=steps,
     )
+
+
+def _loop(loop: Loop) -> Iterator[str]:
+    count = text(loop.count)
+    if not loop.label and not loop.first:
+        trees = [each.value for each in loop.module.args if isinstance(each, Keyword)]
+        varies = any(INDEX in names(tree) for tree in trees if isinstance(tree, Tree))
+        each = f"{inline(loop.module)} for {INDEX if varies else '_'} in range({count})"
+        yield from laid_out(8, "", Call("super().__init__", (f"*[{each}]",)))
+        return
+    yield "        super().__init__()"
+    yield f"        for {INDEX} in range({count}):"
+    number = f"{{{INDEX} + {loop.first}}}" if loop.first else f"{{{INDEX}}}"
+    label = f'f"{loop.label}{number}"'
+    yield from laid_out(12, "", Call("self.add_module", (label, loop.module)))
 
 
 def _doc(block: BlockClass) -> list[str]:
@@ -81,9 +99,12 @@ def _kind(value: object) -> str:
 
 def _forward(network: Network) -> Iterator[str]:
     holders = containers(network)
-    names = _short(name_values(network.graph))
-    made = forward.statements(network, holders, names)
-    result = names[network.graph.outputs[0].node]
+    end = network.graph.outputs[0].node
+    called = _short(name_values(network.graph))
+    if network.instead.get(end) and len(network.readers[network.instead[end]]) == 1:
+        called[end] = called[network.instead[end]]
+    made = forward.statements(network, holders, called)
+    result = called[end]
     *before, last = made
     expr = last.expr
     typed = isinstance(expr, Joined) or (
@@ -98,8 +119,8 @@ def _forward(network: Network) -> Iterator[str]:
         yield f"        return {result}"
 
 
-def _short(names: dict[int, str]) -> dict[int, str]:
+def _short(called: dict[int, str]) -> dict[int, str]:
     """One branch alone needs no number."""
-    if "branch2" in names.values():
-        return names
-    return {node: "y" if name == "branch1" else name for node, name in names.items()}
+    if "branch2" in called.values():
+        return called
+    return {node: "y" if name == "branch1" else name for node, name in called.items()}
