@@ -122,7 +122,9 @@ class Journey:
         """The layers that the PyTorch code of a stage holds as modules, not as functions."""
         from backends.torch.held import held  # templates are slow to import, and few need this
 
-        return held(self.optimised(2) if stage == "optimised" else self.inference)
+        if stage == "optimised":
+            return held(self.optimised(2), structured=False)
+        return held(self.inference, structured=True)
 
     @roomy
     def emit(

@@ -175,7 +175,8 @@ class _Builder:
 
     def _container(self, scope: Scope) -> Container:
         ends = self._ends[scope.path]
-        if ends is None:
+        is_one = len(scope.children) == 1 and "0" not in scope.children
+        if ends is None or is_one:
             return Container("nn.ModuleDict", tuple(self._children(scope, DICT)))
         nodes = list(_nodes(scope))
         entry = self._entry(nodes)

@@ -35,19 +35,35 @@ class Case:
         return journey.emit(self.backend, self.level, self.train)
 
 
+TRAINED = {
+    "alexnet.cnn": ("AlexNet",),
+    "allconv.cnn": ("AllConvC",),
+    "convnext.cnn": ("ConvNeXt_Tiny",),
+    "densenet.cnn": ("DenseNet121",),
+    "digits.cnn": ("Digits",),
+    "efficientnet.cnn": ("EfficientNetB0",),
+    "fcn.cnn": ("FCN8s",),
+    "googlenet.cnn": ("GoogLeNet",),
+    "lenet.cnn": ("LeNet5",),
+    "mobilenet_v1.cnn": ("MobileNetV1",),
+    "mobilenet_v2.cnn": ("MobileNetV2",),
+    "resnet.cnn": ("ResNet18", "ResNet50", "ResNeXt50_32x4d"),
+    "shufflenet_v2.cnn": ("ShuffleNetV2_x1_0",),
+    "squeezenet.cnn": ("SqueezeNet1_1",),
+    "unet.cnn": ("UNet",),
+    "vgg.cnn": ("VGG16_BN",),
+    "zfnet.cnn": ("ZFNet",),
+}
 CASES = (
     Case("lenet.cnn", "LeNet5", "numpy"),
     Case("lenet.cnn", "LeNet5", "torch"),
-    Case("lenet.cnn", "LeNet5", "torch", train=True),
     Case("resnet.cnn", "ResNet18", "numpy"),
     Case("resnet.cnn", "ResNet18", "numpy", level=0),
     Case("resnet.cnn", "ResNet18", "torch"),
-    Case("resnet.cnn", "ResNet18", "torch", train=True),
     Case("googlenet.cnn", "GoogLeNet", "torch"),
-    Case("googlenet.cnn", "GoogLeNet", "torch", train=True),
     Case("mobilenet_v2.cnn", "MobileNetV2", "numpy"),
-    Case("mobilenet_v2.cnn", "MobileNetV2", "torch", train=True),
     Case("densenet.cnn", "DenseNet121", "torch"),
     Case("vgg.cnn", "VGG16_BN", "torch"),
     Case("alexnet.cnn", "AlexNet2012", "numpy"),
+    *(Case(program, net, "torch", train=True) for program, nets in TRAINED.items() for net in nets),
 )

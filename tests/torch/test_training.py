@@ -70,8 +70,8 @@ def test_gradients_in_place() -> None:
     torch.manual_seed(0)
     net = two_heads().build(train=True)
     source = two_heads().source(train=True)
-    assert "F.relu(self.bn(x), inplace=True)" in source
-    assert "F.relu(branch1 + x)" in source
+    assert "F.relu(self.bn(self.conv(x)), inplace=True)" in source
+    assert "F.relu(branch1 + x, inplace=True)" in source
     plain = Program.build.__globals__["import_text"](source.replace(", inplace=True", "")).Tested()
     plain.load_state_dict(net.state_dict())
     x = noise(4, 3, 8, 8)

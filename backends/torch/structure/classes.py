@@ -28,16 +28,21 @@ TAKEN = frozenset((ENTRY, INDEX, "layers"))
 
 @dataclass(frozen=True)
 class BlockClass:
-    """`network` is the body that is printed; `uses` are the paths at which objects stand."""
+    """`network` is the body that is printed, that of all uses laid over one another."""
 
     name: str
     doc: str
     network: Network
-    uses: tuple[str, ...]
+    aligned: Aligned
     parameters: tuple[Parameter, ...]
     lets: Mapping[str, Tree]
     flags: Mapping[str, Tree]
     loop: Loop | None = None
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The paths at which objects stand."""
+        return tuple(body.path for body in self.aligned.bodies)
 
 
 @dataclass
@@ -163,7 +168,7 @@ class _Maker:
             name=_camel(call.block if call else full.path.rpartition(".")[2]),
             doc=call.declared.doc if call and call.declared else "",
             network=network,
-            uses=tuple(body.path for body in bodies),
+            aligned=aligned,
             parameters=tuple(symbols.needed()),
             lets=symbols.definitions(),
             flags=flags if row(network) is None else {},

@@ -199,7 +199,18 @@ class Unifier:
             if isinstance(op, Part) and op.path in self.leaving:
                 yield put(self.leaving[op.path], given)
             yield from (given[name] for name in ("out_channels", "out_features") if name in given)
+        if op.name == "SLICE":
+            yield from self._width(layer, flows[0])
         yield from known
+
+    def _width(self, layer: int, flow: Tree | None) -> Iterator[Tree]:
+        ends = [self.written(layer, name) for name in ("from", "to")]
+        if all(ends):
+            try:
+                first, last = (self.symbols.tree(each[0], flow) for each in ends)
+            except Unknown:
+                return
+            yield binary("-", last, first)
 
 
 def tree(keyword: Keyword) -> Tree:

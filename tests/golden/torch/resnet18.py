@@ -43,29 +43,32 @@ class ResNet18(nn.Module):
         self.layer1["1"]["conv1"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
         self.layer1["1"]["conv2"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
         self.layer2 = Layers()
-        self.layer2["0"] = Layers()
+        self.layer2["0"] = nn.ModuleDict()
         self.layer2["0"]["conv1"] = nn.Conv2d(64, 128, kernel_size=3, stride=2, padding=1)
         self.layer2["0"]["conv2"] = nn.Conv2d(128, 128, kernel_size=3, padding=1)
-        self.layer2["0"]["downsample"] = nn.ModuleDict()
-        self.layer2["0"]["downsample"]["0"] = nn.Conv2d(64, 128, kernel_size=1, stride=2)
+        self.layer2["0"]["downsample"] = nn.Sequential(
+            nn.Conv2d(64, 128, kernel_size=1, stride=2),  # N x 128 x 28 x 28
+        )
         self.layer2["1"] = nn.ModuleDict()
         self.layer2["1"]["conv1"] = nn.Conv2d(128, 128, kernel_size=3, padding=1)
         self.layer2["1"]["conv2"] = nn.Conv2d(128, 128, kernel_size=3, padding=1)
         self.layer3 = Layers()
-        self.layer3["0"] = Layers()
+        self.layer3["0"] = nn.ModuleDict()
         self.layer3["0"]["conv1"] = nn.Conv2d(128, 256, kernel_size=3, stride=2, padding=1)
         self.layer3["0"]["conv2"] = nn.Conv2d(256, 256, kernel_size=3, padding=1)
-        self.layer3["0"]["downsample"] = nn.ModuleDict()
-        self.layer3["0"]["downsample"]["0"] = nn.Conv2d(128, 256, kernel_size=1, stride=2)
+        self.layer3["0"]["downsample"] = nn.Sequential(
+            nn.Conv2d(128, 256, kernel_size=1, stride=2),  # N x 256 x 14 x 14
+        )
         self.layer3["1"] = nn.ModuleDict()
         self.layer3["1"]["conv1"] = nn.Conv2d(256, 256, kernel_size=3, padding=1)
         self.layer3["1"]["conv2"] = nn.Conv2d(256, 256, kernel_size=3, padding=1)
         self.layer4 = Layers()
-        self.layer4["0"] = Layers()
+        self.layer4["0"] = nn.ModuleDict()
         self.layer4["0"]["conv1"] = nn.Conv2d(256, 512, kernel_size=3, stride=2, padding=1)
         self.layer4["0"]["conv2"] = nn.Conv2d(512, 512, kernel_size=3, padding=1)
-        self.layer4["0"]["downsample"] = nn.ModuleDict()
-        self.layer4["0"]["downsample"]["0"] = nn.Conv2d(256, 512, kernel_size=1, stride=2)
+        self.layer4["0"]["downsample"] = nn.Sequential(
+            nn.Conv2d(256, 512, kernel_size=1, stride=2),  # N x 512 x 7 x 7
+        )
         self.layer4["1"] = nn.ModuleDict()
         self.layer4["1"]["conv1"] = nn.Conv2d(512, 512, kernel_size=3, padding=1)
         self.layer4["1"]["conv2"] = nn.Conv2d(512, 512, kernel_size=3, padding=1)
@@ -77,31 +80,31 @@ class ResNet18(nn.Module):
         x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)  # N x 64 x 56 x 56
         branch1 = F.relu(self.layer1["0"]["conv1"](x), inplace=True)  # N x 64 x 56 x 56
         branch1 = self.layer1["0"]["conv2"](branch1)  # N x 64 x 56 x 56
-        x = F.relu(branch1 + x)  # N x 64 x 56 x 56
+        x = F.relu(branch1 + x, inplace=True)  # N x 64 x 56 x 56
         branch1 = F.relu(self.layer1["1"]["conv1"](x), inplace=True)  # N x 64 x 56 x 56
         branch1 = self.layer1["1"]["conv2"](branch1)  # N x 64 x 56 x 56
-        x = F.relu(branch1 + x)  # N x 64 x 56 x 56
+        x = F.relu(branch1 + x, inplace=True)  # N x 64 x 56 x 56
         branch1 = F.relu(self.layer2["0"]["conv1"](x), inplace=True)  # N x 128 x 28 x 28
         branch1 = self.layer2["0"]["conv2"](branch1)  # N x 128 x 28 x 28
-        x = self.layer2["0"]["downsample"]["0"](x)  # N x 128 x 28 x 28
-        x = F.relu(branch1 + x)  # N x 128 x 28 x 28
+        x = self.layer2["0"]["downsample"](x)  # N x 128 x 28 x 28
+        x = F.relu(branch1 + x, inplace=True)  # N x 128 x 28 x 28
         branch1 = F.relu(self.layer2["1"]["conv1"](x), inplace=True)  # N x 128 x 28 x 28
         branch1 = self.layer2["1"]["conv2"](branch1)  # N x 128 x 28 x 28
-        x = F.relu(branch1 + x)  # N x 128 x 28 x 28
+        x = F.relu(branch1 + x, inplace=True)  # N x 128 x 28 x 28
         branch1 = F.relu(self.layer3["0"]["conv1"](x), inplace=True)  # N x 256 x 14 x 14
         branch1 = self.layer3["0"]["conv2"](branch1)  # N x 256 x 14 x 14
-        x = self.layer3["0"]["downsample"]["0"](x)  # N x 256 x 14 x 14
-        x = F.relu(branch1 + x)  # N x 256 x 14 x 14
+        x = self.layer3["0"]["downsample"](x)  # N x 256 x 14 x 14
+        x = F.relu(branch1 + x, inplace=True)  # N x 256 x 14 x 14
         branch1 = F.relu(self.layer3["1"]["conv1"](x), inplace=True)  # N x 256 x 14 x 14
         branch1 = self.layer3["1"]["conv2"](branch1)  # N x 256 x 14 x 14
-        x = F.relu(branch1 + x)  # N x 256 x 14 x 14
+        x = F.relu(branch1 + x, inplace=True)  # N x 256 x 14 x 14
         branch1 = F.relu(self.layer4["0"]["conv1"](x), inplace=True)  # N x 512 x 7 x 7
         branch1 = self.layer4["0"]["conv2"](branch1)  # N x 512 x 7 x 7
-        x = self.layer4["0"]["downsample"]["0"](x)  # N x 512 x 7 x 7
-        x = F.relu(branch1 + x)  # N x 512 x 7 x 7
+        x = self.layer4["0"]["downsample"](x)  # N x 512 x 7 x 7
+        x = F.relu(branch1 + x, inplace=True)  # N x 512 x 7 x 7
         branch1 = F.relu(self.layer4["1"]["conv1"](x), inplace=True)  # N x 512 x 7 x 7
         branch1 = self.layer4["1"]["conv2"](branch1)  # N x 512 x 7 x 7
-        x = F.relu(branch1 + x)  # N x 512 x 7 x 7
+        x = F.relu(branch1 + x, inplace=True)  # N x 512 x 7 x 7
         x = F.adaptive_avg_pool2d(x, 1)  # N x 512 x 1 x 1
         x = torch.flatten(x, 1)  # N x 512
         x = self.fc(x)  # N x 1000

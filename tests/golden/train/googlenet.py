@@ -10,7 +10,6 @@ import json
 import math
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +19,82 @@ import torch.nn.functional as F
 from torch import nn
 
 __all__ = ["GoogLeNet"]
+
+
+class ConvBnRelu(nn.Module):
+    """Convolution, batch norm, ReLU, named `conv` and `bn`: the Inception family's unit.
+
+    That family's batch norm has eps=0.001; PyTorch's default is 1e-5.
+    """
+
+    def __init__(self, in_channels: int, out: int, k: int = 3, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(
+            in_channels, out, kernel_size=k, stride=stride, padding=k // 2, bias=False
+        )
+        self.bn = nn.BatchNorm2d(out, eps=0.001)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.relu(self.bn(self.conv(x)), inplace=True)
+
+
+class Inception(nn.Module):
+    """Four looks at one volume, side by side: 1x1, 3x3, 5x5 and a pool. 1x1 convolutions
+    ("reduce", "proj") come before what is expensive and after what has no weights. `unit(out,
+    k)` is the convolution with all that belongs to it. `k=3` in the third branch is
+    torchvision's slip (issue 906), kept for the sake of its trained weights.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        c1x1: int,
+        r3x3: int,
+        c3x3: int,
+        r5x5: int,
+        c5x5: int,
+        pool_proj: int,
+    ) -> None:
+        super().__init__()
+        self.branch1 = ConvBnRelu(in_channels, c1x1, k=1)
+        self.branch2 = nn.Sequential(
+            ConvBnRelu(in_channels, r3x3, k=1),
+            ConvBnRelu(r3x3, c3x3),
+        )
+        self.branch3 = nn.Sequential(
+            ConvBnRelu(in_channels, r5x5, k=1),
+            ConvBnRelu(r5x5, c5x5),
+        )
+        self.branch4 = nn.Sequential(
+            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),
+            ConvBnRelu(in_channels, pool_proj, k=1),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        branch1: torch.Tensor = self.branch1(x)
+        branch2: torch.Tensor = self.branch2(x)
+        branch3: torch.Tensor = self.branch3(x)
+        x = self.branch4(x)
+        return torch.cat((branch1, branch2, branch3, x), 1)
+
+
+class HeadBn(nn.Module):
+    """The extra classifier over PyTorch's 4x4 bins."""
+
+    def __init__(self, in_channels: int) -> None:
+        super().__init__()
+        self.conv = ConvBnRelu(in_channels, 128, k=1)
+        self.fc1 = nn.Linear(2048, 1024)
+        self.fc2 = nn.Linear(1024, 1000)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = F.adaptive_avg_pool2d(x, (4, 4))
+        x = self.conv(x)  # N x 128 x 4 x 4
+        x = torch.flatten(x, 1)  # N x 2048
+        x = F.relu(self.fc1(x), inplace=True)  # N x 1024
+        x = F.dropout(x, p=0.7, training=self.training)  # N x 1024
+        x = self.fc2(x)  # N x 1000
+        return x
 
 
 class GoogLeNet(nn.Module):
@@ -36,677 +111,20 @@ class GoogLeNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1 = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(
-                        3, 64, kernel_size=7, stride=2, padding=3, bias=False
-                    ),  # N x 64 x 112 x 112
-                    "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 112 x 112
-                    "2": nn.ReLU(inplace=True),  # N x 64 x 112 x 112
-                }
-            )
-        )
-        self.conv2 = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(64, 64, kernel_size=1, bias=False),  # N x 64 x 56 x 56
-                    "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 56 x 56
-                    "2": nn.ReLU(inplace=True),  # N x 64 x 56 x 56
-                }
-            )
-        )
-        self.conv3 = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(
-                        64, 192, kernel_size=3, padding=1, bias=False
-                    ),  # N x 192 x 56 x 56
-                    "bn": nn.BatchNorm2d(192, eps=0.001),  # N x 192 x 56 x 56
-                    "2": nn.ReLU(inplace=True),  # N x 192 x 56 x 56
-                }
-            )
-        )
-        self.inception3a = nn.ModuleDict()
-        self.inception3a["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(192, 64, kernel_size=1, bias=False),  # N x 64 x 28 x 28
-                    "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 28 x 28
-                    "2": nn.ReLU(inplace=True),  # N x 64 x 28 x 28
-                }
-            )
-        )
-        self.inception3a["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(192, 96, kernel_size=1, bias=False),  # N x 96 x 28 x 28
-                        "bn": nn.BatchNorm2d(96, eps=0.001),  # N x 96 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 96 x 28 x 28
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            96, 128, kernel_size=3, padding=1, bias=False
-                        ),  # N x 128 x 28 x 28
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 28 x 28
-                    }
-                )
-            ),
-        )
-        self.inception3a["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(192, 16, kernel_size=1, bias=False),  # N x 16 x 28 x 28
-                        "bn": nn.BatchNorm2d(16, eps=0.001),  # N x 16 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 16 x 28 x 28
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            16, 32, kernel_size=3, padding=1, bias=False
-                        ),  # N x 32 x 28 x 28
-                        "bn": nn.BatchNorm2d(32, eps=0.001),  # N x 32 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 32 x 28 x 28
-                    }
-                )
-            ),
-        )
-        self.inception3a["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 192 x 28 x 28
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(192, 32, kernel_size=1, bias=False),  # N x 32 x 28 x 28
-                        "bn": nn.BatchNorm2d(32, eps=0.001),  # N x 32 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 32 x 28 x 28
-                    }
-                )
-            ),
-        )
-        self.inception3b = nn.ModuleDict()
-        self.inception3b["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(256, 128, kernel_size=1, bias=False),  # N x 128 x 28 x 28
-                    "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 28 x 28
-                    "2": nn.ReLU(inplace=True),  # N x 128 x 28 x 28
-                }
-            )
-        )
-        self.inception3b["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(256, 128, kernel_size=1, bias=False),  # N x 128 x 28 x 28
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 28 x 28
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            128, 192, kernel_size=3, padding=1, bias=False
-                        ),  # N x 192 x 28 x 28
-                        "bn": nn.BatchNorm2d(192, eps=0.001),  # N x 192 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 192 x 28 x 28
-                    }
-                )
-            ),
-        )
-        self.inception3b["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(256, 32, kernel_size=1, bias=False),  # N x 32 x 28 x 28
-                        "bn": nn.BatchNorm2d(32, eps=0.001),  # N x 32 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 32 x 28 x 28
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            32, 96, kernel_size=3, padding=1, bias=False
-                        ),  # N x 96 x 28 x 28
-                        "bn": nn.BatchNorm2d(96, eps=0.001),  # N x 96 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 96 x 28 x 28
-                    }
-                )
-            ),
-        )
-        self.inception3b["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 256 x 28 x 28
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(256, 64, kernel_size=1, bias=False),  # N x 64 x 28 x 28
-                        "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 28 x 28
-                        "2": nn.ReLU(inplace=True),  # N x 64 x 28 x 28
-                    }
-                )
-            ),
-        )
-        self.inception4a = nn.ModuleDict()
-        self.inception4a["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(480, 192, kernel_size=1, bias=False),  # N x 192 x 14 x 14
-                    "bn": nn.BatchNorm2d(192, eps=0.001),  # N x 192 x 14 x 14
-                    "2": nn.ReLU(inplace=True),  # N x 192 x 14 x 14
-                }
-            )
-        )
-        self.inception4a["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(480, 96, kernel_size=1, bias=False),  # N x 96 x 14 x 14
-                        "bn": nn.BatchNorm2d(96, eps=0.001),  # N x 96 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 96 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            96, 208, kernel_size=3, padding=1, bias=False
-                        ),  # N x 208 x 14 x 14
-                        "bn": nn.BatchNorm2d(208, eps=0.001),  # N x 208 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 208 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4a["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(480, 16, kernel_size=1, bias=False),  # N x 16 x 14 x 14
-                        "bn": nn.BatchNorm2d(16, eps=0.001),  # N x 16 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 16 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            16, 48, kernel_size=3, padding=1, bias=False
-                        ),  # N x 48 x 14 x 14
-                        "bn": nn.BatchNorm2d(48, eps=0.001),  # N x 48 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 48 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4a["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 480 x 14 x 14
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(480, 64, kernel_size=1, bias=False),  # N x 64 x 14 x 14
-                        "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.aux1 = nn.Sequential(
-            OrderedDict(
-                {
-                    "0": nn.AdaptiveAvgPool2d((4, 4)),  # N x 512 x 4 x 4
-                    "conv": nn.Sequential(
-                        OrderedDict(
-                            {
-                                "conv": nn.Conv2d(
-                                    512, 128, kernel_size=1, bias=False
-                                ),  # N x 128 x 4 x 4
-                                "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 4 x 4
-                                "2": nn.ReLU(inplace=True),  # N x 128 x 4 x 4
-                            }
-                        )
-                    ),
-                    "fc1_flat": nn.Flatten(),  # N x 2048
-                    "fc1": nn.Linear(2048, 1024),  # N x 1024
-                    "3": nn.ReLU(inplace=True),  # N x 1024
-                    "4": nn.Dropout(p=0.7),  # N x 1024
-                    "fc2": nn.Linear(1024, 1000),  # N x 1000
-                }
-            )
-        )
-        self.inception4b = nn.ModuleDict()
-        self.inception4b["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(512, 160, kernel_size=1, bias=False),  # N x 160 x 14 x 14
-                    "bn": nn.BatchNorm2d(160, eps=0.001),  # N x 160 x 14 x 14
-                    "2": nn.ReLU(inplace=True),  # N x 160 x 14 x 14
-                }
-            )
-        )
-        self.inception4b["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 112, kernel_size=1, bias=False),  # N x 112 x 14 x 14
-                        "bn": nn.BatchNorm2d(112, eps=0.001),  # N x 112 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 112 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            112, 224, kernel_size=3, padding=1, bias=False
-                        ),  # N x 224 x 14 x 14
-                        "bn": nn.BatchNorm2d(224, eps=0.001),  # N x 224 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 224 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4b["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 24, kernel_size=1, bias=False),  # N x 24 x 14 x 14
-                        "bn": nn.BatchNorm2d(24, eps=0.001),  # N x 24 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 24 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            24, 64, kernel_size=3, padding=1, bias=False
-                        ),  # N x 64 x 14 x 14
-                        "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4b["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 512 x 14 x 14
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 64, kernel_size=1, bias=False),  # N x 64 x 14 x 14
-                        "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4c = nn.ModuleDict()
-        self.inception4c["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(512, 128, kernel_size=1, bias=False),  # N x 128 x 14 x 14
-                    "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 14 x 14
-                    "2": nn.ReLU(inplace=True),  # N x 128 x 14 x 14
-                }
-            )
-        )
-        self.inception4c["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 128, kernel_size=1, bias=False),  # N x 128 x 14 x 14
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            128, 256, kernel_size=3, padding=1, bias=False
-                        ),  # N x 256 x 14 x 14
-                        "bn": nn.BatchNorm2d(256, eps=0.001),  # N x 256 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 256 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4c["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 24, kernel_size=1, bias=False),  # N x 24 x 14 x 14
-                        "bn": nn.BatchNorm2d(24, eps=0.001),  # N x 24 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 24 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            24, 64, kernel_size=3, padding=1, bias=False
-                        ),  # N x 64 x 14 x 14
-                        "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4c["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 512 x 14 x 14
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 64, kernel_size=1, bias=False),  # N x 64 x 14 x 14
-                        "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4d = nn.ModuleDict()
-        self.inception4d["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(512, 112, kernel_size=1, bias=False),  # N x 112 x 14 x 14
-                    "bn": nn.BatchNorm2d(112, eps=0.001),  # N x 112 x 14 x 14
-                    "2": nn.ReLU(inplace=True),  # N x 112 x 14 x 14
-                }
-            )
-        )
-        self.inception4d["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 144, kernel_size=1, bias=False),  # N x 144 x 14 x 14
-                        "bn": nn.BatchNorm2d(144, eps=0.001),  # N x 144 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 144 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            144, 288, kernel_size=3, padding=1, bias=False
-                        ),  # N x 288 x 14 x 14
-                        "bn": nn.BatchNorm2d(288, eps=0.001),  # N x 288 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 288 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4d["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 32, kernel_size=1, bias=False),  # N x 32 x 14 x 14
-                        "bn": nn.BatchNorm2d(32, eps=0.001),  # N x 32 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 32 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            32, 64, kernel_size=3, padding=1, bias=False
-                        ),  # N x 64 x 14 x 14
-                        "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4d["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 512 x 14 x 14
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(512, 64, kernel_size=1, bias=False),  # N x 64 x 14 x 14
-                        "bn": nn.BatchNorm2d(64, eps=0.001),  # N x 64 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 64 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.aux2 = nn.Sequential(
-            OrderedDict(
-                {
-                    "0": nn.AdaptiveAvgPool2d((4, 4)),  # N x 528 x 4 x 4
-                    "conv": nn.Sequential(
-                        OrderedDict(
-                            {
-                                "conv": nn.Conv2d(
-                                    528, 128, kernel_size=1, bias=False
-                                ),  # N x 128 x 4 x 4
-                                "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 4 x 4
-                                "2": nn.ReLU(inplace=True),  # N x 128 x 4 x 4
-                            }
-                        )
-                    ),
-                    "fc1_flat": nn.Flatten(),  # N x 2048
-                    "fc1": nn.Linear(2048, 1024),  # N x 1024
-                    "3": nn.ReLU(inplace=True),  # N x 1024
-                    "4": nn.Dropout(p=0.7),  # N x 1024
-                    "fc2": nn.Linear(1024, 1000),  # N x 1000
-                }
-            )
-        )
-        self.inception4e = nn.ModuleDict()
-        self.inception4e["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(528, 256, kernel_size=1, bias=False),  # N x 256 x 14 x 14
-                    "bn": nn.BatchNorm2d(256, eps=0.001),  # N x 256 x 14 x 14
-                    "2": nn.ReLU(inplace=True),  # N x 256 x 14 x 14
-                }
-            )
-        )
-        self.inception4e["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(528, 160, kernel_size=1, bias=False),  # N x 160 x 14 x 14
-                        "bn": nn.BatchNorm2d(160, eps=0.001),  # N x 160 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 160 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            160, 320, kernel_size=3, padding=1, bias=False
-                        ),  # N x 320 x 14 x 14
-                        "bn": nn.BatchNorm2d(320, eps=0.001),  # N x 320 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 320 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4e["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(528, 32, kernel_size=1, bias=False),  # N x 32 x 14 x 14
-                        "bn": nn.BatchNorm2d(32, eps=0.001),  # N x 32 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 32 x 14 x 14
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            32, 128, kernel_size=3, padding=1, bias=False
-                        ),  # N x 128 x 14 x 14
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception4e["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 528 x 14 x 14
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(528, 128, kernel_size=1, bias=False),  # N x 128 x 14 x 14
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 14 x 14
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 14 x 14
-                    }
-                )
-            ),
-        )
-        self.inception5a = nn.ModuleDict()
-        self.inception5a["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(832, 256, kernel_size=1, bias=False),  # N x 256 x 7 x 7
-                    "bn": nn.BatchNorm2d(256, eps=0.001),  # N x 256 x 7 x 7
-                    "2": nn.ReLU(inplace=True),  # N x 256 x 7 x 7
-                }
-            )
-        )
-        self.inception5a["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(832, 160, kernel_size=1, bias=False),  # N x 160 x 7 x 7
-                        "bn": nn.BatchNorm2d(160, eps=0.001),  # N x 160 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 160 x 7 x 7
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            160, 320, kernel_size=3, padding=1, bias=False
-                        ),  # N x 320 x 7 x 7
-                        "bn": nn.BatchNorm2d(320, eps=0.001),  # N x 320 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 320 x 7 x 7
-                    }
-                )
-            ),
-        )
-        self.inception5a["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(832, 32, kernel_size=1, bias=False),  # N x 32 x 7 x 7
-                        "bn": nn.BatchNorm2d(32, eps=0.001),  # N x 32 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 32 x 7 x 7
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            32, 128, kernel_size=3, padding=1, bias=False
-                        ),  # N x 128 x 7 x 7
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 7 x 7
-                    }
-                )
-            ),
-        )
-        self.inception5a["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 832 x 7 x 7
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(832, 128, kernel_size=1, bias=False),  # N x 128 x 7 x 7
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 7 x 7
-                    }
-                )
-            ),
-        )
-        self.inception5b = nn.ModuleDict()
-        self.inception5b["branch1"] = nn.Sequential(
-            OrderedDict(
-                {
-                    "conv": nn.Conv2d(832, 384, kernel_size=1, bias=False),  # N x 384 x 7 x 7
-                    "bn": nn.BatchNorm2d(384, eps=0.001),  # N x 384 x 7 x 7
-                    "2": nn.ReLU(inplace=True),  # N x 384 x 7 x 7
-                }
-            )
-        )
-        self.inception5b["branch2"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(832, 192, kernel_size=1, bias=False),  # N x 192 x 7 x 7
-                        "bn": nn.BatchNorm2d(192, eps=0.001),  # N x 192 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 192 x 7 x 7
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            192, 384, kernel_size=3, padding=1, bias=False
-                        ),  # N x 384 x 7 x 7
-                        "bn": nn.BatchNorm2d(384, eps=0.001),  # N x 384 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 384 x 7 x 7
-                    }
-                )
-            ),
-        )
-        self.inception5b["branch3"] = nn.Sequential(
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(832, 48, kernel_size=1, bias=False),  # N x 48 x 7 x 7
-                        "bn": nn.BatchNorm2d(48, eps=0.001),  # N x 48 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 48 x 7 x 7
-                    }
-                )
-            ),
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(
-                            48, 128, kernel_size=3, padding=1, bias=False
-                        ),  # N x 128 x 7 x 7
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 7 x 7
-                    }
-                )
-            ),
-        )
-        self.inception5b["branch4"] = nn.Sequential(
-            nn.MaxPool2d(kernel_size=3, stride=1, padding=1),  # N x 832 x 7 x 7
-            nn.Sequential(
-                OrderedDict(
-                    {
-                        "conv": nn.Conv2d(832, 128, kernel_size=1, bias=False),  # N x 128 x 7 x 7
-                        "bn": nn.BatchNorm2d(128, eps=0.001),  # N x 128 x 7 x 7
-                        "2": nn.ReLU(inplace=True),  # N x 128 x 7 x 7
-                    }
-                )
-            ),
-        )
+        self.conv1 = ConvBnRelu(3, 64, k=7, stride=2)
+        self.conv2 = ConvBnRelu(64, 64, k=1)
+        self.conv3 = ConvBnRelu(64, 192)
+        self.inception3a = Inception(192, 64, 96, 128, 16, 32, 32)
+        self.inception3b = Inception(256, 128, 128, 192, 32, 96, 64)
+        self.inception4a = Inception(480, 192, 96, 208, 16, 48, 64)
+        self.aux1 = HeadBn(512)
+        self.inception4b = Inception(512, 160, 112, 224, 24, 64, 64)
+        self.inception4c = Inception(512, 128, 128, 256, 24, 64, 64)
+        self.inception4d = Inception(512, 112, 144, 288, 32, 64, 64)
+        self.aux2 = HeadBn(528)
+        self.inception4e = Inception(528, 256, 160, 320, 32, 128, 128)
+        self.inception5a = Inception(832, 256, 160, 320, 32, 128, 128)
+        self.inception5b = Inception(832, 384, 192, 384, 48, 128, 128)
         self.fc = nn.Linear(1024, 1000)
         self.apply(initialise)
 
@@ -718,57 +136,21 @@ class GoogLeNet(nn.Module):
         x = self.conv2(x)  # N x 64 x 56 x 56
         x = self.conv3(x)  # N x 192 x 56 x 56
         x = F.max_pool2d(x, kernel_size=3, stride=2, ceil_mode=True)  # N x 192 x 28 x 28
-        branch1 = self.inception3a["branch1"](x)  # N x 64 x 28 x 28
-        branch2 = self.inception3a["branch2"](x)  # N x 128 x 28 x 28
-        branch3 = self.inception3a["branch3"](x)  # N x 32 x 28 x 28
-        x = self.inception3a["branch4"](x)  # N x 32 x 28 x 28
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 256 x 28 x 28
-        branch1 = self.inception3b["branch1"](x)  # N x 128 x 28 x 28
-        branch2 = self.inception3b["branch2"](x)  # N x 192 x 28 x 28
-        branch3 = self.inception3b["branch3"](x)  # N x 96 x 28 x 28
-        x = self.inception3b["branch4"](x)  # N x 64 x 28 x 28
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 480 x 28 x 28
+        x = self.inception3a(x)  # N x 256 x 28 x 28
+        x = self.inception3b(x)  # N x 480 x 28 x 28
         x = F.max_pool2d(x, kernel_size=3, stride=2, ceil_mode=True)  # N x 480 x 14 x 14
-        branch1 = self.inception4a["branch1"](x)  # N x 192 x 14 x 14
-        branch2 = self.inception4a["branch2"](x)  # N x 208 x 14 x 14
-        branch3 = self.inception4a["branch3"](x)  # N x 48 x 14 x 14
-        x = self.inception4a["branch4"](x)  # N x 64 x 14 x 14
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 512 x 14 x 14
+        x = self.inception4a(x)  # N x 512 x 14 x 14
         if self.training:
             aux1 = self.aux1(x)  # N x 1000
-        branch1 = self.inception4b["branch1"](x)  # N x 160 x 14 x 14
-        branch2 = self.inception4b["branch2"](x)  # N x 224 x 14 x 14
-        branch3 = self.inception4b["branch3"](x)  # N x 64 x 14 x 14
-        x = self.inception4b["branch4"](x)  # N x 64 x 14 x 14
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 512 x 14 x 14
-        branch1 = self.inception4c["branch1"](x)  # N x 128 x 14 x 14
-        branch2 = self.inception4c["branch2"](x)  # N x 256 x 14 x 14
-        branch3 = self.inception4c["branch3"](x)  # N x 64 x 14 x 14
-        x = self.inception4c["branch4"](x)  # N x 64 x 14 x 14
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 512 x 14 x 14
-        branch1 = self.inception4d["branch1"](x)  # N x 112 x 14 x 14
-        branch2 = self.inception4d["branch2"](x)  # N x 288 x 14 x 14
-        branch3 = self.inception4d["branch3"](x)  # N x 64 x 14 x 14
-        x = self.inception4d["branch4"](x)  # N x 64 x 14 x 14
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 528 x 14 x 14
+        x = self.inception4b(x)  # N x 512 x 14 x 14
+        x = self.inception4c(x)  # N x 512 x 14 x 14
+        x = self.inception4d(x)  # N x 528 x 14 x 14
         if self.training:
             aux2 = self.aux2(x)  # N x 1000
-        branch1 = self.inception4e["branch1"](x)  # N x 256 x 14 x 14
-        branch2 = self.inception4e["branch2"](x)  # N x 320 x 14 x 14
-        branch3 = self.inception4e["branch3"](x)  # N x 128 x 14 x 14
-        x = self.inception4e["branch4"](x)  # N x 128 x 14 x 14
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 832 x 14 x 14
+        x = self.inception4e(x)  # N x 832 x 14 x 14
         x = F.max_pool2d(x, kernel_size=2, stride=2, ceil_mode=True)  # N x 832 x 7 x 7
-        branch1 = self.inception5a["branch1"](x)  # N x 256 x 7 x 7
-        branch2 = self.inception5a["branch2"](x)  # N x 320 x 7 x 7
-        branch3 = self.inception5a["branch3"](x)  # N x 128 x 7 x 7
-        x = self.inception5a["branch4"](x)  # N x 128 x 7 x 7
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 832 x 7 x 7
-        branch1 = self.inception5b["branch1"](x)  # N x 384 x 7 x 7
-        branch2 = self.inception5b["branch2"](x)  # N x 384 x 7 x 7
-        branch3 = self.inception5b["branch3"](x)  # N x 128 x 7 x 7
-        x = self.inception5b["branch4"](x)  # N x 128 x 7 x 7
-        x = torch.cat((branch1, branch2, branch3, x), 1)  # N x 1024 x 7 x 7
+        x = self.inception5a(x)  # N x 832 x 7 x 7
+        x = self.inception5b(x)  # N x 1024 x 7 x 7
         x = F.adaptive_avg_pool2d(x, 1)  # N x 1024 x 1 x 1
         x = F.dropout(x, p=0.2, training=self.training)  # N x 1024 x 1 x 1
         x = torch.flatten(x, 1)  # N x 1024

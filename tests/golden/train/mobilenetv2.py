@@ -12,13 +12,73 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 __all__ = ["MobileNetV2"]
+
+
+class ConvBn(nn.Sequential):
+    """Convolution, batch norm, activation, named by position (`0`, `1`) as in torchvision's
+    Conv2dNormActivation. `act=ID` leaves it linear.
+    """
+
+    def __init__(self, in_channels: int, out: int, k: int = 3, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(in_channels, out, kernel_size=k, stride=stride, padding=k // 2, bias=False),
+            nn.BatchNorm2d(out),
+            nn.ReLU6(inplace=True),
+        )
+
+
+class DwconvBn(nn.Sequential):
+    """The depthwise one: each channel is filtered alone, so the number of channels stays."""
+
+    def __init__(self, in_channels: int, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(
+                in_channels,
+                in_channels,
+                kernel_size=3,
+                stride=stride,
+                padding=1,
+                groups=in_channels,
+                bias=False,
+            ),
+            nn.BatchNorm2d(in_channels),
+            nn.ReLU6(inplace=True),
+        )
+
+
+class InvertedResidual(nn.Module):
+    """MobileNetV2 (Sandler et al., 2018): a residual block turned inside out, thin at its ends and
+    wide in its middle. The last 1x1 is linear (a ReLU would destroy what a thin volume holds),
+    expansion 1 has no expanding convolution, and x is added only where stride is 1 and the
+    channels agree: never a projection.
+    """
+
+    def __init__(self, in_channels: int, expand: int, out: int, stride: int = 1) -> None:
+        super().__init__()
+        hidden = in_channels * expand
+        self.residual = stride == 1 and in_channels == out
+        layers: list[nn.Module] = []
+        if expand != 1:
+            layers.append(ConvBn(in_channels, hidden, k=1))
+        layers += [
+            DwconvBn(hidden, stride=stride),
+            nn.Conv2d(hidden, out, kernel_size=1, bias=False),
+            nn.BatchNorm2d(out),
+        ]
+        self.conv = nn.Sequential(*layers)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = self.conv(x)
+        if self.residual:
+            y = y + x
+        return y
 
 
 class MobileNetV2(nn.Module):
@@ -35,300 +95,24 @@ class MobileNetV2(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.features = Layers()
-        self.features["0"] = nn.Sequential(
-            nn.Conv2d(3, 32, kernel_size=3, stride=2, padding=1, bias=False),  # N x 32 x 112 x 112
-            nn.BatchNorm2d(32),  # N x 32 x 112 x 112
-            nn.ReLU6(inplace=True),  # N x 32 x 112 x 112
-        )
-        self.features["1"] = nn.ModuleDict()
-        self.features["1"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(
-                    32, 32, kernel_size=3, padding=1, groups=32, bias=False
-                ),  # N x 32 x 112 x 112
-                nn.BatchNorm2d(32),  # N x 32 x 112 x 112
-                nn.ReLU6(inplace=True),  # N x 32 x 112 x 112
-            ),
-            nn.Conv2d(32, 16, kernel_size=1, bias=False),  # N x 16 x 112 x 112
-            nn.BatchNorm2d(16),  # N x 16 x 112 x 112
-        )
-        self.features["2"] = nn.ModuleDict()
-        self.features["2"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(16, 96, kernel_size=1, bias=False),  # N x 96 x 112 x 112
-                nn.BatchNorm2d(96),  # N x 96 x 112 x 112
-                nn.ReLU6(inplace=True),  # N x 96 x 112 x 112
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    96, 96, kernel_size=3, stride=2, padding=1, groups=96, bias=False
-                ),  # N x 96 x 56 x 56
-                nn.BatchNorm2d(96),  # N x 96 x 56 x 56
-                nn.ReLU6(inplace=True),  # N x 96 x 56 x 56
-            ),
-            nn.Conv2d(96, 24, kernel_size=1, bias=False),  # N x 24 x 56 x 56
-            nn.BatchNorm2d(24),  # N x 24 x 56 x 56
-        )
-        self.features["3"] = nn.ModuleDict()
-        self.features["3"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(24, 144, kernel_size=1, bias=False),  # N x 144 x 56 x 56
-                nn.BatchNorm2d(144),  # N x 144 x 56 x 56
-                nn.ReLU6(inplace=True),  # N x 144 x 56 x 56
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    144, 144, kernel_size=3, padding=1, groups=144, bias=False
-                ),  # N x 144 x 56 x 56
-                nn.BatchNorm2d(144),  # N x 144 x 56 x 56
-                nn.ReLU6(inplace=True),  # N x 144 x 56 x 56
-            ),
-            nn.Conv2d(144, 24, kernel_size=1, bias=False),  # N x 24 x 56 x 56
-            nn.BatchNorm2d(24),  # N x 24 x 56 x 56
-        )
-        self.features["4"] = nn.ModuleDict()
-        self.features["4"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(24, 144, kernel_size=1, bias=False),  # N x 144 x 56 x 56
-                nn.BatchNorm2d(144),  # N x 144 x 56 x 56
-                nn.ReLU6(inplace=True),  # N x 144 x 56 x 56
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    144, 144, kernel_size=3, stride=2, padding=1, groups=144, bias=False
-                ),  # N x 144 x 28 x 28
-                nn.BatchNorm2d(144),  # N x 144 x 28 x 28
-                nn.ReLU6(inplace=True),  # N x 144 x 28 x 28
-            ),
-            nn.Conv2d(144, 32, kernel_size=1, bias=False),  # N x 32 x 28 x 28
-            nn.BatchNorm2d(32),  # N x 32 x 28 x 28
-        )
-        self.features["5"] = nn.ModuleDict()
-        self.features["5"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(32, 192, kernel_size=1, bias=False),  # N x 192 x 28 x 28
-                nn.BatchNorm2d(192),  # N x 192 x 28 x 28
-                nn.ReLU6(inplace=True),  # N x 192 x 28 x 28
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    192, 192, kernel_size=3, padding=1, groups=192, bias=False
-                ),  # N x 192 x 28 x 28
-                nn.BatchNorm2d(192),  # N x 192 x 28 x 28
-                nn.ReLU6(inplace=True),  # N x 192 x 28 x 28
-            ),
-            nn.Conv2d(192, 32, kernel_size=1, bias=False),  # N x 32 x 28 x 28
-            nn.BatchNorm2d(32),  # N x 32 x 28 x 28
-        )
-        self.features["6"] = nn.ModuleDict()
-        self.features["6"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(32, 192, kernel_size=1, bias=False),  # N x 192 x 28 x 28
-                nn.BatchNorm2d(192),  # N x 192 x 28 x 28
-                nn.ReLU6(inplace=True),  # N x 192 x 28 x 28
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    192, 192, kernel_size=3, padding=1, groups=192, bias=False
-                ),  # N x 192 x 28 x 28
-                nn.BatchNorm2d(192),  # N x 192 x 28 x 28
-                nn.ReLU6(inplace=True),  # N x 192 x 28 x 28
-            ),
-            nn.Conv2d(192, 32, kernel_size=1, bias=False),  # N x 32 x 28 x 28
-            nn.BatchNorm2d(32),  # N x 32 x 28 x 28
-        )
-        self.features["7"] = nn.ModuleDict()
-        self.features["7"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(32, 192, kernel_size=1, bias=False),  # N x 192 x 28 x 28
-                nn.BatchNorm2d(192),  # N x 192 x 28 x 28
-                nn.ReLU6(inplace=True),  # N x 192 x 28 x 28
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    192, 192, kernel_size=3, stride=2, padding=1, groups=192, bias=False
-                ),  # N x 192 x 14 x 14
-                nn.BatchNorm2d(192),  # N x 192 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 192 x 14 x 14
-            ),
-            nn.Conv2d(192, 64, kernel_size=1, bias=False),  # N x 64 x 14 x 14
-            nn.BatchNorm2d(64),  # N x 64 x 14 x 14
-        )
-        self.features["8"] = nn.ModuleDict()
-        self.features["8"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(64, 384, kernel_size=1, bias=False),  # N x 384 x 14 x 14
-                nn.BatchNorm2d(384),  # N x 384 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 384 x 14 x 14
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    384, 384, kernel_size=3, padding=1, groups=384, bias=False
-                ),  # N x 384 x 14 x 14
-                nn.BatchNorm2d(384),  # N x 384 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 384 x 14 x 14
-            ),
-            nn.Conv2d(384, 64, kernel_size=1, bias=False),  # N x 64 x 14 x 14
-            nn.BatchNorm2d(64),  # N x 64 x 14 x 14
-        )
-        self.features["9"] = nn.ModuleDict()
-        self.features["9"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(64, 384, kernel_size=1, bias=False),  # N x 384 x 14 x 14
-                nn.BatchNorm2d(384),  # N x 384 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 384 x 14 x 14
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    384, 384, kernel_size=3, padding=1, groups=384, bias=False
-                ),  # N x 384 x 14 x 14
-                nn.BatchNorm2d(384),  # N x 384 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 384 x 14 x 14
-            ),
-            nn.Conv2d(384, 64, kernel_size=1, bias=False),  # N x 64 x 14 x 14
-            nn.BatchNorm2d(64),  # N x 64 x 14 x 14
-        )
-        self.features["10"] = nn.ModuleDict()
-        self.features["10"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(64, 384, kernel_size=1, bias=False),  # N x 384 x 14 x 14
-                nn.BatchNorm2d(384),  # N x 384 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 384 x 14 x 14
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    384, 384, kernel_size=3, padding=1, groups=384, bias=False
-                ),  # N x 384 x 14 x 14
-                nn.BatchNorm2d(384),  # N x 384 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 384 x 14 x 14
-            ),
-            nn.Conv2d(384, 64, kernel_size=1, bias=False),  # N x 64 x 14 x 14
-            nn.BatchNorm2d(64),  # N x 64 x 14 x 14
-        )
-        self.features["11"] = nn.ModuleDict()
-        self.features["11"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(64, 384, kernel_size=1, bias=False),  # N x 384 x 14 x 14
-                nn.BatchNorm2d(384),  # N x 384 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 384 x 14 x 14
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    384, 384, kernel_size=3, padding=1, groups=384, bias=False
-                ),  # N x 384 x 14 x 14
-                nn.BatchNorm2d(384),  # N x 384 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 384 x 14 x 14
-            ),
-            nn.Conv2d(384, 96, kernel_size=1, bias=False),  # N x 96 x 14 x 14
-            nn.BatchNorm2d(96),  # N x 96 x 14 x 14
-        )
-        self.features["12"] = nn.ModuleDict()
-        self.features["12"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(96, 576, kernel_size=1, bias=False),  # N x 576 x 14 x 14
-                nn.BatchNorm2d(576),  # N x 576 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 576 x 14 x 14
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    576, 576, kernel_size=3, padding=1, groups=576, bias=False
-                ),  # N x 576 x 14 x 14
-                nn.BatchNorm2d(576),  # N x 576 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 576 x 14 x 14
-            ),
-            nn.Conv2d(576, 96, kernel_size=1, bias=False),  # N x 96 x 14 x 14
-            nn.BatchNorm2d(96),  # N x 96 x 14 x 14
-        )
-        self.features["13"] = nn.ModuleDict()
-        self.features["13"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(96, 576, kernel_size=1, bias=False),  # N x 576 x 14 x 14
-                nn.BatchNorm2d(576),  # N x 576 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 576 x 14 x 14
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    576, 576, kernel_size=3, padding=1, groups=576, bias=False
-                ),  # N x 576 x 14 x 14
-                nn.BatchNorm2d(576),  # N x 576 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 576 x 14 x 14
-            ),
-            nn.Conv2d(576, 96, kernel_size=1, bias=False),  # N x 96 x 14 x 14
-            nn.BatchNorm2d(96),  # N x 96 x 14 x 14
-        )
-        self.features["14"] = nn.ModuleDict()
-        self.features["14"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(96, 576, kernel_size=1, bias=False),  # N x 576 x 14 x 14
-                nn.BatchNorm2d(576),  # N x 576 x 14 x 14
-                nn.ReLU6(inplace=True),  # N x 576 x 14 x 14
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    576, 576, kernel_size=3, stride=2, padding=1, groups=576, bias=False
-                ),  # N x 576 x 7 x 7
-                nn.BatchNorm2d(576),  # N x 576 x 7 x 7
-                nn.ReLU6(inplace=True),  # N x 576 x 7 x 7
-            ),
-            nn.Conv2d(576, 160, kernel_size=1, bias=False),  # N x 160 x 7 x 7
-            nn.BatchNorm2d(160),  # N x 160 x 7 x 7
-        )
-        self.features["15"] = nn.ModuleDict()
-        self.features["15"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(160, 960, kernel_size=1, bias=False),  # N x 960 x 7 x 7
-                nn.BatchNorm2d(960),  # N x 960 x 7 x 7
-                nn.ReLU6(inplace=True),  # N x 960 x 7 x 7
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    960, 960, kernel_size=3, padding=1, groups=960, bias=False
-                ),  # N x 960 x 7 x 7
-                nn.BatchNorm2d(960),  # N x 960 x 7 x 7
-                nn.ReLU6(inplace=True),  # N x 960 x 7 x 7
-            ),
-            nn.Conv2d(960, 160, kernel_size=1, bias=False),  # N x 160 x 7 x 7
-            nn.BatchNorm2d(160),  # N x 160 x 7 x 7
-        )
-        self.features["16"] = nn.ModuleDict()
-        self.features["16"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(160, 960, kernel_size=1, bias=False),  # N x 960 x 7 x 7
-                nn.BatchNorm2d(960),  # N x 960 x 7 x 7
-                nn.ReLU6(inplace=True),  # N x 960 x 7 x 7
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    960, 960, kernel_size=3, padding=1, groups=960, bias=False
-                ),  # N x 960 x 7 x 7
-                nn.BatchNorm2d(960),  # N x 960 x 7 x 7
-                nn.ReLU6(inplace=True),  # N x 960 x 7 x 7
-            ),
-            nn.Conv2d(960, 160, kernel_size=1, bias=False),  # N x 160 x 7 x 7
-            nn.BatchNorm2d(160),  # N x 160 x 7 x 7
-        )
-        self.features["17"] = nn.ModuleDict()
-        self.features["17"]["conv"] = nn.Sequential(
-            nn.Sequential(
-                nn.Conv2d(160, 960, kernel_size=1, bias=False),  # N x 960 x 7 x 7
-                nn.BatchNorm2d(960),  # N x 960 x 7 x 7
-                nn.ReLU6(inplace=True),  # N x 960 x 7 x 7
-            ),
-            nn.Sequential(
-                nn.Conv2d(
-                    960, 960, kernel_size=3, padding=1, groups=960, bias=False
-                ),  # N x 960 x 7 x 7
-                nn.BatchNorm2d(960),  # N x 960 x 7 x 7
-                nn.ReLU6(inplace=True),  # N x 960 x 7 x 7
-            ),
-            nn.Conv2d(960, 320, kernel_size=1, bias=False),  # N x 320 x 7 x 7
-            nn.BatchNorm2d(320),  # N x 320 x 7 x 7
-        )
-        self.features["18"] = nn.Sequential(
-            nn.Conv2d(320, 1280, kernel_size=1, bias=False),  # N x 1280 x 7 x 7
-            nn.BatchNorm2d(1280),  # N x 1280 x 7 x 7
-            nn.ReLU6(inplace=True),  # N x 1280 x 7 x 7
+        self.features = nn.Sequential(
+            ConvBn(3, 32, stride=2),  # N x 32 x 112 x 112
+            InvertedResidual(32, 1, 16),  # N x 16 x 112 x 112
+            InvertedResidual(16, 6, 24, stride=2),  # N x 24 x 56 x 56
+            InvertedResidual(24, 6, 24),  # N x 24 x 56 x 56
+            InvertedResidual(24, 6, 32, stride=2),  # N x 32 x 28 x 28
+            InvertedResidual(32, 6, 32),  # N x 32 x 28 x 28
+            InvertedResidual(32, 6, 32),  # N x 32 x 28 x 28
+            InvertedResidual(32, 6, 64, stride=2),  # N x 64 x 14 x 14
+            *[InvertedResidual(64, 6, 64) for _ in range(3)],  # N x 64 x 14 x 14
+            InvertedResidual(64, 6, 96),  # N x 96 x 14 x 14
+            InvertedResidual(96, 6, 96),  # N x 96 x 14 x 14
+            InvertedResidual(96, 6, 96),  # N x 96 x 14 x 14
+            InvertedResidual(96, 6, 160, stride=2),  # N x 160 x 7 x 7
+            InvertedResidual(160, 6, 160),  # N x 160 x 7 x 7
+            InvertedResidual(160, 6, 160),  # N x 160 x 7 x 7
+            InvertedResidual(160, 6, 320),  # N x 320 x 7 x 7
+            ConvBn(320, 1280, k=1),  # N x 1280 x 7 x 7
         )
         self.classifier = nn.Sequential(
             nn.Dropout(p=0.2),  # N x 1280
@@ -338,35 +122,7 @@ class MobileNetV2(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
-        x = self.features["0"](x)  # N x 32 x 112 x 112
-        x = self.features["1"]["conv"](x)  # N x 16 x 112 x 112
-        x = self.features["2"]["conv"](x)  # N x 24 x 56 x 56
-        branch1 = self.features["3"]["conv"](x)  # N x 24 x 56 x 56
-        x = branch1 + x  # N x 24 x 56 x 56
-        x = self.features["4"]["conv"](x)  # N x 32 x 28 x 28
-        branch1 = self.features["5"]["conv"](x)  # N x 32 x 28 x 28
-        x = branch1 + x  # N x 32 x 28 x 28
-        branch1 = self.features["6"]["conv"](x)  # N x 32 x 28 x 28
-        x = branch1 + x  # N x 32 x 28 x 28
-        x = self.features["7"]["conv"](x)  # N x 64 x 14 x 14
-        branch1 = self.features["8"]["conv"](x)  # N x 64 x 14 x 14
-        x = branch1 + x  # N x 64 x 14 x 14
-        branch1 = self.features["9"]["conv"](x)  # N x 64 x 14 x 14
-        x = branch1 + x  # N x 64 x 14 x 14
-        branch1 = self.features["10"]["conv"](x)  # N x 64 x 14 x 14
-        x = branch1 + x  # N x 64 x 14 x 14
-        x = self.features["11"]["conv"](x)  # N x 96 x 14 x 14
-        branch1 = self.features["12"]["conv"](x)  # N x 96 x 14 x 14
-        x = branch1 + x  # N x 96 x 14 x 14
-        branch1 = self.features["13"]["conv"](x)  # N x 96 x 14 x 14
-        x = branch1 + x  # N x 96 x 14 x 14
-        x = self.features["14"]["conv"](x)  # N x 160 x 7 x 7
-        branch1 = self.features["15"]["conv"](x)  # N x 160 x 7 x 7
-        x = branch1 + x  # N x 160 x 7 x 7
-        branch1 = self.features["16"]["conv"](x)  # N x 160 x 7 x 7
-        x = branch1 + x  # N x 160 x 7 x 7
-        x = self.features["17"]["conv"](x)  # N x 320 x 7 x 7
-        x = self.features["18"](x)  # N x 1280 x 7 x 7
+        x = self.features(x)  # N x 1280 x 7 x 7
         x = F.adaptive_avg_pool2d(x, 1)  # N x 1280 x 1 x 1
         x = torch.flatten(x, 1)  # N x 1280
         x = self.classifier(x)  # N x 1000
@@ -379,13 +135,6 @@ class MobileNetV2(nn.Module):
         net = cls()
         net.load_state_dict(state)
         return net.eval()
-
-
-class Layers(nn.ModuleDict):
-    """An nn.ModuleDict of others: type checkers know that `layers["0"]["conv1"]` can be."""
-
-    def __getitem__(self, key: str) -> Any:
-        return super().__getitem__(key)
 
 
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:

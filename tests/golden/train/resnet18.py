@@ -12,13 +12,39 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 __all__ = ["ResNet18"]
+
+
+class Basic(nn.Module):
+    """Two 3x3 convolutions and a shortcut: the block of ResNet-18 and 34."""
+
+    def __init__(self, in_channels: int, planes: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(
+            in_channels, planes, kernel_size=3, stride=stride, padding=1, bias=False
+        )
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.conv2 = nn.Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(planes)
+        self.downsample: nn.Module | None = None
+        if stride != 1 or in_channels != planes:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(in_channels, planes, kernel_size=1, stride=stride, bias=False),
+                nn.BatchNorm2d(planes),
+            )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = F.relu(self.bn1(self.conv1(x)), inplace=True)
+        y = self.bn2(self.conv2(y))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return F.relu(y + x, inplace=True)
 
 
 class ResNet18(nn.Module):
@@ -36,119 +62,33 @@ class ResNet18(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
-        self.layer1 = Layers()
-        self.layer1["0"] = nn.ModuleDict()
-        self.layer1["0"]["conv1"] = nn.Conv2d(64, 64, kernel_size=3, padding=1, bias=False)
-        self.layer1["0"]["bn1"] = nn.BatchNorm2d(64)
-        self.layer1["0"]["conv2"] = nn.Conv2d(64, 64, kernel_size=3, padding=1, bias=False)
-        self.layer1["0"]["bn2"] = nn.BatchNorm2d(64)
-        self.layer1["1"] = nn.ModuleDict()
-        self.layer1["1"]["conv1"] = nn.Conv2d(64, 64, kernel_size=3, padding=1, bias=False)
-        self.layer1["1"]["bn1"] = nn.BatchNorm2d(64)
-        self.layer1["1"]["conv2"] = nn.Conv2d(64, 64, kernel_size=3, padding=1, bias=False)
-        self.layer1["1"]["bn2"] = nn.BatchNorm2d(64)
-        self.layer2 = Layers()
-        self.layer2["0"] = nn.ModuleDict()
-        self.layer2["0"]["conv1"] = nn.Conv2d(
-            64, 128, kernel_size=3, stride=2, padding=1, bias=False
+        self.layer1 = nn.Sequential(
+            Basic(64, 64),  # N x 64 x 56 x 56
+            Basic(64, 64),  # N x 64 x 56 x 56
         )
-        self.layer2["0"]["bn1"] = nn.BatchNorm2d(128)
-        self.layer2["0"]["conv2"] = nn.Conv2d(128, 128, kernel_size=3, padding=1, bias=False)
-        self.layer2["0"]["bn2"] = nn.BatchNorm2d(128)
-        self.layer2["0"]["downsample"] = nn.Sequential(
-            nn.Conv2d(64, 128, kernel_size=1, stride=2, bias=False),  # N x 128 x 28 x 28
-            nn.BatchNorm2d(128),  # N x 128 x 28 x 28
+        self.layer2 = nn.Sequential(
+            Basic(64, 128, stride=2),  # N x 128 x 28 x 28
+            Basic(128, 128),  # N x 128 x 28 x 28
         )
-        self.layer2["1"] = nn.ModuleDict()
-        self.layer2["1"]["conv1"] = nn.Conv2d(128, 128, kernel_size=3, padding=1, bias=False)
-        self.layer2["1"]["bn1"] = nn.BatchNorm2d(128)
-        self.layer2["1"]["conv2"] = nn.Conv2d(128, 128, kernel_size=3, padding=1, bias=False)
-        self.layer2["1"]["bn2"] = nn.BatchNorm2d(128)
-        self.layer3 = Layers()
-        self.layer3["0"] = nn.ModuleDict()
-        self.layer3["0"]["conv1"] = nn.Conv2d(
-            128, 256, kernel_size=3, stride=2, padding=1, bias=False
+        self.layer3 = nn.Sequential(
+            Basic(128, 256, stride=2),  # N x 256 x 14 x 14
+            Basic(256, 256),  # N x 256 x 14 x 14
         )
-        self.layer3["0"]["bn1"] = nn.BatchNorm2d(256)
-        self.layer3["0"]["conv2"] = nn.Conv2d(256, 256, kernel_size=3, padding=1, bias=False)
-        self.layer3["0"]["bn2"] = nn.BatchNorm2d(256)
-        self.layer3["0"]["downsample"] = nn.Sequential(
-            nn.Conv2d(128, 256, kernel_size=1, stride=2, bias=False),  # N x 256 x 14 x 14
-            nn.BatchNorm2d(256),  # N x 256 x 14 x 14
+        self.layer4 = nn.Sequential(
+            Basic(256, 512, stride=2),  # N x 512 x 7 x 7
+            Basic(512, 512),  # N x 512 x 7 x 7
         )
-        self.layer3["1"] = nn.ModuleDict()
-        self.layer3["1"]["conv1"] = nn.Conv2d(256, 256, kernel_size=3, padding=1, bias=False)
-        self.layer3["1"]["bn1"] = nn.BatchNorm2d(256)
-        self.layer3["1"]["conv2"] = nn.Conv2d(256, 256, kernel_size=3, padding=1, bias=False)
-        self.layer3["1"]["bn2"] = nn.BatchNorm2d(256)
-        self.layer4 = Layers()
-        self.layer4["0"] = nn.ModuleDict()
-        self.layer4["0"]["conv1"] = nn.Conv2d(
-            256, 512, kernel_size=3, stride=2, padding=1, bias=False
-        )
-        self.layer4["0"]["bn1"] = nn.BatchNorm2d(512)
-        self.layer4["0"]["conv2"] = nn.Conv2d(512, 512, kernel_size=3, padding=1, bias=False)
-        self.layer4["0"]["bn2"] = nn.BatchNorm2d(512)
-        self.layer4["0"]["downsample"] = nn.Sequential(
-            nn.Conv2d(256, 512, kernel_size=1, stride=2, bias=False),  # N x 512 x 7 x 7
-            nn.BatchNorm2d(512),  # N x 512 x 7 x 7
-        )
-        self.layer4["1"] = nn.ModuleDict()
-        self.layer4["1"]["conv1"] = nn.Conv2d(512, 512, kernel_size=3, padding=1, bias=False)
-        self.layer4["1"]["bn1"] = nn.BatchNorm2d(512)
-        self.layer4["1"]["conv2"] = nn.Conv2d(512, 512, kernel_size=3, padding=1, bias=False)
-        self.layer4["1"]["bn2"] = nn.BatchNorm2d(512)
         self.fc = nn.Linear(512, 1000)
         self.apply(initialise)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
-        x = self.conv1(x)  # N x 64 x 112 x 112
-        x = F.relu(self.bn1(x), inplace=True)  # N x 64 x 112 x 112
+        x = F.relu(self.bn1(self.conv1(x)), inplace=True)  # N x 64 x 112 x 112
         x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)  # N x 64 x 56 x 56
-        branch1 = self.layer1["0"]["conv1"](x)  # N x 64 x 56 x 56
-        branch1 = F.relu(self.layer1["0"]["bn1"](branch1), inplace=True)  # N x 64 x 56 x 56
-        branch1 = self.layer1["0"]["conv2"](branch1)  # N x 64 x 56 x 56
-        branch1 = self.layer1["0"]["bn2"](branch1)  # N x 64 x 56 x 56
-        x = F.relu(branch1 + x)  # N x 64 x 56 x 56
-        branch1 = self.layer1["1"]["conv1"](x)  # N x 64 x 56 x 56
-        branch1 = F.relu(self.layer1["1"]["bn1"](branch1), inplace=True)  # N x 64 x 56 x 56
-        branch1 = self.layer1["1"]["conv2"](branch1)  # N x 64 x 56 x 56
-        branch1 = self.layer1["1"]["bn2"](branch1)  # N x 64 x 56 x 56
-        x = F.relu(branch1 + x)  # N x 64 x 56 x 56
-        branch1 = self.layer2["0"]["conv1"](x)  # N x 128 x 28 x 28
-        branch1 = F.relu(self.layer2["0"]["bn1"](branch1), inplace=True)  # N x 128 x 28 x 28
-        branch1 = self.layer2["0"]["conv2"](branch1)  # N x 128 x 28 x 28
-        branch1 = self.layer2["0"]["bn2"](branch1)  # N x 128 x 28 x 28
-        x = self.layer2["0"]["downsample"](x)  # N x 128 x 28 x 28
-        x = F.relu(branch1 + x)  # N x 128 x 28 x 28
-        branch1 = self.layer2["1"]["conv1"](x)  # N x 128 x 28 x 28
-        branch1 = F.relu(self.layer2["1"]["bn1"](branch1), inplace=True)  # N x 128 x 28 x 28
-        branch1 = self.layer2["1"]["conv2"](branch1)  # N x 128 x 28 x 28
-        branch1 = self.layer2["1"]["bn2"](branch1)  # N x 128 x 28 x 28
-        x = F.relu(branch1 + x)  # N x 128 x 28 x 28
-        branch1 = self.layer3["0"]["conv1"](x)  # N x 256 x 14 x 14
-        branch1 = F.relu(self.layer3["0"]["bn1"](branch1), inplace=True)  # N x 256 x 14 x 14
-        branch1 = self.layer3["0"]["conv2"](branch1)  # N x 256 x 14 x 14
-        branch1 = self.layer3["0"]["bn2"](branch1)  # N x 256 x 14 x 14
-        x = self.layer3["0"]["downsample"](x)  # N x 256 x 14 x 14
-        x = F.relu(branch1 + x)  # N x 256 x 14 x 14
-        branch1 = self.layer3["1"]["conv1"](x)  # N x 256 x 14 x 14
-        branch1 = F.relu(self.layer3["1"]["bn1"](branch1), inplace=True)  # N x 256 x 14 x 14
-        branch1 = self.layer3["1"]["conv2"](branch1)  # N x 256 x 14 x 14
-        branch1 = self.layer3["1"]["bn2"](branch1)  # N x 256 x 14 x 14
-        x = F.relu(branch1 + x)  # N x 256 x 14 x 14
-        branch1 = self.layer4["0"]["conv1"](x)  # N x 512 x 7 x 7
-        branch1 = F.relu(self.layer4["0"]["bn1"](branch1), inplace=True)  # N x 512 x 7 x 7
-        branch1 = self.layer4["0"]["conv2"](branch1)  # N x 512 x 7 x 7
-        branch1 = self.layer4["0"]["bn2"](branch1)  # N x 512 x 7 x 7
-        x = self.layer4["0"]["downsample"](x)  # N x 512 x 7 x 7
-        x = F.relu(branch1 + x)  # N x 512 x 7 x 7
-        branch1 = self.layer4["1"]["conv1"](x)  # N x 512 x 7 x 7
-        branch1 = F.relu(self.layer4["1"]["bn1"](branch1), inplace=True)  # N x 512 x 7 x 7
-        branch1 = self.layer4["1"]["conv2"](branch1)  # N x 512 x 7 x 7
-        branch1 = self.layer4["1"]["bn2"](branch1)  # N x 512 x 7 x 7
-        x = F.relu(branch1 + x)  # N x 512 x 7 x 7
+        x = self.layer1(x)  # N x 64 x 56 x 56
+        x = self.layer2(x)  # N x 128 x 28 x 28
+        x = self.layer3(x)  # N x 256 x 14 x 14
+        x = self.layer4(x)  # N x 512 x 7 x 7
         x = F.adaptive_avg_pool2d(x, 1)  # N x 512 x 1 x 1
         x = torch.flatten(x, 1)  # N x 512
         x = self.fc(x)  # N x 1000
@@ -161,13 +101,6 @@ class ResNet18(nn.Module):
         net = cls()
         net.load_state_dict(state)
         return net.eval()
-
-
-class Layers(nn.ModuleDict):
-    """An nn.ModuleDict of others: type checkers know that `layers["0"]["conv1"]` can be."""
-
-    def __getitem__(self, key: str) -> Any:
-        return super().__getitem__(key)
 
 
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:

@@ -1,0 +1,368 @@
+"""ShuffleNetV2_x1_0, compiled from examples/shufflenet_v2.cnn by cnnc 0.1.0.
+
+It needs torch alone. To run it: `python FILE --help`. To change it, change the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+__all__ = ["ShuffleNetV2_x1_0"]
+
+
+class ConvBn(nn.Sequential):
+    """Convolution, batch norm, activation, named by position (`0`, `1`) as in torchvision's
+    Conv2dNormActivation. `act=ID` leaves it linear.
+    """
+
+    def __init__(self, in_channels: int, out: int, k: int = 3, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(in_channels, out, kernel_size=k, stride=stride, padding=k // 2, bias=False),
+            nn.BatchNorm2d(out),
+            nn.ReLU(inplace=True),
+        )
+
+
+class ShuffleUnit(nn.Module):
+    """Half of the channels pass untouched, the other half is worked on, and the shuffle mixes the
+    halves for the next unit. With a stride both branches work on all channels. Depthwise
+    convolutions have no activation behind them.
+    """
+
+    def __init__(self, in_channels: int, out: int) -> None:
+        super().__init__()
+        each = out // 2
+        self.branch1 = nn.Sequential(
+            nn.Conv2d(
+                in_channels,
+                in_channels,
+                kernel_size=3,
+                stride=2,
+                padding=1,
+                groups=in_channels,
+                bias=False,
+            ),
+            nn.BatchNorm2d(in_channels),
+            nn.Conv2d(in_channels, each, kernel_size=1, bias=False),
+            nn.BatchNorm2d(each),
+            nn.ReLU(inplace=True),
+        )
+        self.branch2 = nn.Sequential(
+            nn.Conv2d(in_channels, each, kernel_size=1, bias=False),
+            nn.BatchNorm2d(each),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(each, each, kernel_size=3, stride=2, padding=1, groups=each, bias=False),
+            nn.BatchNorm2d(each),
+            nn.Conv2d(each, each, kernel_size=1, bias=False),
+            nn.BatchNorm2d(each),
+            nn.ReLU(inplace=True),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = self.branch1(x)
+        x = self.branch2(x)
+        x = torch.cat((y, x), 1)
+        return torch.channel_shuffle(x, 2)
+
+
+class ShuffleUnit2(nn.Module):
+    """Half of the channels pass untouched, the other half is worked on, and the shuffle mixes the
+    halves for the next unit. With a stride both branches work on all channels. Depthwise
+    convolutions have no activation behind them.
+    """
+
+    def __init__(self, out: int) -> None:
+        super().__init__()
+        each = out // 2
+        self.branch2 = nn.Sequential(
+            nn.Conv2d(out - each, each, kernel_size=1, bias=False),
+            nn.BatchNorm2d(each),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(each, each, kernel_size=3, padding=1, groups=each, bias=False),
+            nn.BatchNorm2d(each),
+            nn.Conv2d(each, each, kernel_size=1, bias=False),
+            nn.BatchNorm2d(each),
+            nn.ReLU(inplace=True),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = x[:, : x.shape[1] // 2]
+        x = x[:, x.shape[1] // 2 :]
+        x = self.branch2(x)
+        x = torch.cat((y, x), 1)
+        return torch.channel_shuffle(x, 2)
+
+
+class ShuffleNetV2_x1_0(nn.Module):
+    """ShuffleNetV2_x1_0, compiled from examples/shufflenet_v2.cnn by cnnc 0.1.0.
+
+    The middle of the family.
+
+    params: classes = 1000
+    parameters: 2,278,604, MACs: 144,907,992, activations: 7,912,584
+    input: N x 3 x 224 x 224 (height and width 1 or more)
+    output: N x 1000
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = ConvBn(3, 24, stride=2)
+        self.stage2 = nn.Sequential(
+            ShuffleUnit(24, 116),  # N x 116 x 28 x 28
+            *[ShuffleUnit2(116) for _ in range(3)],  # N x 116 x 28 x 28
+        )
+        self.stage3 = nn.Sequential(
+            ShuffleUnit(116, 232),  # N x 232 x 14 x 14
+            *[ShuffleUnit2(232) for _ in range(7)],  # N x 232 x 14 x 14
+        )
+        self.stage4 = nn.Sequential(
+            ShuffleUnit(232, 464),  # N x 464 x 7 x 7
+            *[ShuffleUnit2(464) for _ in range(3)],  # N x 464 x 7 x 7
+        )
+        self.conv5 = ConvBn(464, 1024, k=1)
+        self.fc = nn.Linear(1024, 1000)
+        self.apply(initialise)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        check_input(self, x, 3, None, None)
+        x = self.conv1(x)  # N x 24 x 112 x 112
+        x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)  # N x 24 x 56 x 56
+        x = self.stage2(x)  # N x 116 x 28 x 28
+        x = self.stage3(x)  # N x 232 x 14 x 14
+        x = self.stage4(x)  # N x 464 x 7 x 7
+        x = self.conv5(x)  # N x 1024 x 7 x 7
+        x = F.adaptive_avg_pool2d(x, 1)  # N x 1024 x 1 x 1
+        x = torch.flatten(x, 1)  # N x 1024
+        x = self.fc(x)  # N x 1000
+        return x
+
+    @classmethod
+    def load(cls, path: str | Path) -> ShuffleNetV2_x1_0:
+        """Make the network with the weights of a .safetensors, .pt, .pth or .npz file."""
+        state, _ = read_weights(Path(path))
+        net = cls()
+        net.load_state_dict(state)
+        return net.eval()
+
+
+def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
+    """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
+    wanted = next(net.parameters(), x).dtype
+    fits = x.ndim == len(sizes) + 1 and all(
+        size in (None, length) for length, size in zip(x.shape[1:], sizes, strict=True)
+    )
+    if not fits or x.dtype != wanted or not x.is_floating_point():
+        shape = " x ".join("any" if size is None else str(size) for size in sizes)
+        got = f"{x.dtype} {' x '.join(str(length) for length in x.shape)}"
+        raise ValueError(f"expected {wanted} N x {shape}, got {got}")
+
+
+def initialise(module: nn.Module) -> None:
+    """Draw the weights of a layer as torchvision does: He et al., 2015, for convolutions."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+    elif isinstance(module, nn.Linear):
+        nn.init.normal_(module.weight, 0.0, 0.01)
+    else:
+        return  # batch norm begins with 1 and 0, PReLU with 0.25
+    if module.bias is not None:
+        nn.init.zeros_(module.bias)
+
+
+def read_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read the arrays and the metadata of a .safetensors, .pt, .pth or .npz file.
+
+    Raises OSError, or ValueError where the file is not what its name says.
+    """
+    if path.suffix == ".safetensors":
+        with path.open("rb") as file:
+            return read_safetensors(file)
+    if path.suffix == ".npz":
+        return read_npz(path), {}
+    if path.suffix not in (".pt", ".pth"):
+        raise ValueError(f"{path}: expected .safetensors, .pt, .pth or .npz")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not a file of weights alone: {error}") from error
+    if not isinstance(state, dict) or not all(torch.is_tensor(each) for each in state.values()):
+        raise ValueError(f"{path}: not a dict of tensors")
+    return dict(state), {}
+
+
+def read_npz(path: Path) -> dict[str, torch.Tensor]:
+    try:
+        import numpy as np
+    except ImportError as error:
+        raise ValueError(f"{path}: an .npz file needs numpy, which is not installed") from error
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not an .npz file of arrays: {error}") from error
+
+
+SAFETENSORS_TYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+}
+
+
+def read_safetensors(file: BinaryIO) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read a file of https://github.com/huggingface/safetensors: arrays and metadata.
+
+    The header is JSON with its length in the 8 bytes before it; the arrays follow. Nothing that
+    the header says is believed: ValueError where an array lies outside of the file.
+    """
+    room = file.seek(0, 2) - 8
+    file.seek(0)
+    length = int.from_bytes(file.read(8), "little")
+    if length > room:
+        raise ValueError(f"{file.name}: not a safetensors file")
+    try:
+        header = json.loads(file.read(length))
+        metadata = header.pop("__metadata__", {})
+        arrays = {key: (entry["dtype"], entry["shape"]) for key, entry in header.items()}
+        places = {key: tuple(map(int, entry["data_offsets"])) for key, entry in header.items()}
+        tensors = {}
+        for key, (dtype, shape) in arrays.items():
+            kind = SAFETENSORS_TYPES[dtype]
+            start, end = places[key]
+            size = math.prod(shape) * kind.itemsize
+            if min(shape, default=0) < 0 or start < 0 or end - start != size:
+                raise ValueError(f"{key}: {dtype} {shape} takes {size} bytes, not {start} to {end}")
+            if end > room - length:
+                raise ValueError(f"{key}: its {size} bytes end after the file")
+            file.seek(8 + length + start)
+            data = bytearray(file.read(size))
+            empty = torch.empty(0, dtype=kind)
+            tensors[key] = (torch.frombuffer(data, dtype=kind) if data else empty).reshape(shape)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"{file.name}: a broken safetensors header: {error}") from error
+    return tensors, {str(key): str(value) for key, value in dict(metadata).items()}
+
+
+def run_command(
+    make: Callable[[], nn.Module],
+    load: Callable[[Path], nn.Module],
+    shapes: Sequence[tuple[int, ...]],
+    default: Path | None = None,
+) -> None:
+    """Run a network on files or noise, and print what comes out or how long it takes."""
+    parser = argparse.ArgumentParser(description="Run the network on its input, or on noise.")
+    source = parser.add_mutually_exclusive_group(required=default is None)
+    source.add_argument("--weights", type=Path, default=default, help="the weights to load")
+    source.add_argument(
+        "--random",
+        type=natural,
+        nargs="?",
+        const=0,
+        metavar="SEED",
+        help="random weights and noise",
+    )
+    parser.add_argument(
+        "--input", type=Path, nargs="+", metavar="X", help=".npy or .pt, one for each input"
+    )
+    parser.add_argument(
+        "--bench", type=positive, nargs="?", const=20, metavar="N", help="time N runs (20)"
+    )
+    parser.add_argument("--device", default="cpu", help="such as cuda")
+    arguments = parser.parse_args()
+    try:
+        torch.manual_seed(arguments.random or 0)
+        net = make() if arguments.random is not None else load(arguments.weights)
+        net.eval().to(arguments.device)
+        if arguments.input:
+            inputs = [read_array(path) for path in arguments.input]
+        else:
+            inputs = [torch.randn(1, *shape) for shape in shapes]
+        inputs = [each.to(arguments.device) for each in inputs]
+        with torch.inference_mode():
+            print_result(net(*inputs))
+            if arguments.bench:
+                print_speed(net, inputs, arguments.bench)
+    except (AssertionError, OSError, RuntimeError, TypeError, ValueError) as error:
+        sys.exit(f"error: {error}")
+
+
+def natural(text: str) -> int:
+    """Read a number from 0 up."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """Read a number from 1 up."""
+    if not natural(text):
+        raise argparse.ArgumentTypeError("0 is not a whole number from 1 up")
+    return natural(text)
+
+
+def read_array(path: Path) -> torch.Tensor:
+    """Read an N x C x H x W array from a .npy or .pt file."""
+    if path.suffix == ".npy":
+        try:
+            import numpy as np
+        except ImportError as error:
+            raise ValueError(f"{path}: a .npy file needs numpy, which is not installed") from error
+        return torch.from_numpy(np.load(path, allow_pickle=False))
+    if path.suffix not in (".pt", ".pth"):
+        raise ValueError(f"{path}: input is read from .npy and .pt, not {path.suffix!r}")
+    try:
+        array = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path}: not a file of a tensor: {error}") from error
+    if not isinstance(array, torch.Tensor):
+        raise TypeError(f"{path}: not a tensor")
+    return array
+
+
+def print_result(result: torch.Tensor | dict[str, torch.Tensor]) -> None:
+    named = result if isinstance(result, dict) else {"output": result}
+    for name, value in named.items():
+        print(f"{name}: {' x '.join(map(str, value.shape))}, {value.dtype}")
+        if value.ndim == 2:
+            for row in value:
+                best = row.topk(min(5, len(row)))
+                pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+                print("    " + ", ".join(f"{index}: {score:.4g}" for index, score in pairs))
+
+
+def print_speed(net: nn.Module, inputs: Sequence[torch.Tensor], runs: int) -> None:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        net(*inputs)
+        if inputs[0].is_cuda:
+            torch.cuda.synchronize()
+        times.append(1000 * (time.perf_counter() - start))
+    print(f"{runs} runs: {min(times):.2f} ms at best, {sum(times) / runs:.2f} ms on average")
+
+
+def main() -> None:
+    run_command(ShuffleNetV2_x1_0, ShuffleNetV2_x1_0.load, [(3, 224, 224)])
+
+
+if __name__ == "__main__":
+    main()
