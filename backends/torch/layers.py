@@ -253,4 +253,5 @@ LAYERS: Mapping[str, Layer] = {
     "HOG": arranged.hog,
     "ID": identity,
     "PART": part,
+    "UNREAD": lambda site: (),
 }

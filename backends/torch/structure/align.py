@@ -87,12 +87,14 @@ def _flows_alike(aligned: Aligned, number: int) -> bool:
 
 
 def _keys(body: Body) -> dict[Hashable, int]:
-    """Each layer by where the program has it, counted where that is repeated."""
+    """Each layer by where the program has it, counted where that is repeated. Groups of one label
+    stand in different places: their layers have their names alone."""
     found: dict[Hashable, int] = {}
     counts: dict[Hashable, int] = {}
+    called = any(call.scope == body.path for n in body.graph for call in body.graph[n].calls)
     for layer in body.graph:
         payload = body.graph[layer]
-        place: Hashable = tuple(_place(body, payload))
+        place: Hashable = tuple(_place(body, payload)) if called else payload.path
         counts[place] = counts.get(place, 0) + 1
         found[place, counts[place]] = layer
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from backends.torch.network import Network
 from backends.torch.structure.closed import Closed, around, parts
-from backends.torch.structure.part import Part
+from backends.torch.structure.part import Part, Unread
 from compiler.graph import Graph, Node, Output
 from compiler.ops.input import Input
 
@@ -33,7 +33,7 @@ def bodies(network: Network, loose: Collection[str] = ()) -> Mapping[str, Body]:
     closed = parts(network, loose)
     graph = network.graph
     whole = Body("", Graph(graph.name, doc=graph.doc, params=graph.params, budget=graph.budget))
-    found = {"": whole}
+    found, known = {"": whole}, set(network.order)
     for node in network.order:
         body = whole
         for path in around(network, node, closed):
@@ -41,6 +41,10 @@ def bodies(network: Network, loose: Collection[str] = ()) -> Mapping[str, Body]:
                 found[path] = _opened(network, closed[path], body, closed)
             body = found[path]
         payload = graph[node]
+        for source in graph.inputs(node):
+            if source not in known:
+                unread = Node(Unread(graph[source].shape), ENTRY, payload.span, graph[source].shape)
+                body.nodes[source] = body.graph.add(unread, ())
         inputs = [_unit(network, source, body, closed) for source in graph.inputs(node)]
         here = replace(payload, path=_relative(payload.path, body.path))
         body.nodes[node] = body.graph.add(here, inputs)

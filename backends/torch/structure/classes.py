@@ -165,7 +165,7 @@ class _Maker:
             if not _is_printable(aligned, network):
                 raise Unknown
         block = BlockClass(
-            name=_camel(call.block if call else full.path.rpartition(".")[2]),
+            name=_camel(call.block if call else _stem(full.path)),
             doc=call.declared.doc if call and call.declared else "",
             network=network,
             aligned=aligned,
@@ -314,8 +314,13 @@ def _block(body: Body, height: int) -> tuple[object, ...]:
     if call is not None and call.declared is not None:
         span = call.declared.span
         return call.block, span.source.name, span.start
-    label = body.path.rpartition(".")[2]
-    return "label", re.sub(r"\d+$", "", label), height
+    return "label", _stem(body.path), height
+
+
+def _stem(path: str) -> str:
+    """The label without the number at its end."""
+    label = path.rpartition(".")[2]
+    return re.sub(r"_?\d+$", "", label) or label
 
 
 def _together(group: Sequence[Body]) -> list[list[Body]]:

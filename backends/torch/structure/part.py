@@ -1,4 +1,4 @@
-"""A part of a network that is a module of its own, seen from outside: one layer."""
+"""What stands in a body for layers that are not in it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,21 @@ from compiler.volume import Volume
 
 
 @dataclass(frozen=True)
+class Unread(Op):
+    """What flows into a layer that nothing reads: not computed, but the layer has weights."""
+
+    name: ClassVar[str] = "UNREAD"
+
+    output: Volume
+
+    def shape(self, inputs: tuple[Volume, ...]) -> Volume:
+        return self.output
+
+
+@dataclass(frozen=True)
 class Part(Op):
-    """The scope `path` of the program, which has weights; `output` flows out of it."""
+    """A module of its own, seen from outside: the scope `path` of the program, which has weights;
+    `output` flows out of it."""
 
     name: ClassVar[str] = "PART"
 

@@ -64,6 +64,7 @@ OPERATORS: Mapping[str, tuple[int, Callable[[Any, Any], Any]]] = {
     "//": (6, operator.floordiv),
     "%": (6, operator.mod),
 }
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 COMPARISON = 4
 CHOICE, NOT, ATOM = 0, 3, 9
 
@@ -153,6 +154,8 @@ def binary(op: str, left: Tree, right: Tree) -> Tree:
     """The tree without what changes nothing: `1 * planes` is `planes`."""
     if isinstance(left, Const) and isinstance(right, Const):
         return Const(value(Binary(op, left, right), {}))
+    if isinstance(left, Const) and op in MIRRORED:
+        left, op, right = right, MIRRORED[op], left
     if isinstance(left, Const) and op in ("and", "or"):
         return right if bool(left.value) == (op == "and") else left
     if isinstance(right, Const) and op in ("and", "or"):
