@@ -11,7 +11,7 @@ from backends.source import render
 from backends.torch import constructor, forward
 from backends.torch.containers import containers
 from backends.torch.copied import RESERVED, helpers, import_lines, known_names, used_helpers
-from backends.torch.network import Network, look_at
+from backends.torch.network import CONVOLUTIONS, Network, look_at
 from backends.torch.printing import Call, fits, laid_out, literal
 from backends.torch.structure.structure import structure
 from backends.torch.structure.views import BlockView, view
@@ -37,6 +37,7 @@ class NetView:
     forward: tuple[str, ...]
     folds: bool
     drops: bool
+    channels_last: bool
     weights: str
     shapes: str
 
@@ -71,7 +72,8 @@ def emit(
         network, made = structure(flat, (class_name(checked.graph.name), *known_names()))
         blocks = tuple(map(view, made))
     folded, dropped = tuple(_folded(flat)), tuple(_dropped(flat, about))
-    net = _net(network, flat, checked, about, train, weights_file)
+    last = not structured and not train and _is_convolutional(flat)
+    net = _net(network, flat, checked, about, train, last, weights_file)
     plain = ModuleView(net, blocks, constants=(*folded, *dropped))
     body = render("torch/templates/module.jinja", plain)
     sources = used_helpers(body)
@@ -86,6 +88,7 @@ def _net(
     checked: CheckedGraph,
     about: About,
     train: bool,
+    last: bool,
     weights_file: str | None,
 ) -> NetView:
     graph = network.graph
@@ -105,7 +108,7 @@ def _net(
         constructor=tuple(constructor.lines(holders.attributes, network)),
         train=train,
         signature=tuple(_signature(graph.outputs, arguments)),
-        checks=tuple(_checks(flat, arguments)),
+        checks=(*_checks(flat, arguments), *(_moves(flat, arguments) if last else ())),
         forward=(
             *forward.lines(
                 forward.statements(network, holders, names),
@@ -115,9 +118,22 @@ def _net(
         ),
         folds=any(flat.graph[node].fold for node in flat.order),
         drops=any(_dropped(flat, about)),
+        channels_last=last,
         weights=literal(weights_file) if weights_file else "",
         shapes=", ".join(f"({shape.c}, {shape.h}, {shape.w})" for shape in shapes),
     )
+
+
+def _is_convolutional(network: Network) -> bool:
+    """Whether the channels are better last in memory: where there is a convolution, as
+    `benchmarks/torch_inference.py` shows for every example."""
+    return any(network.graph[node].op.name in CONVOLUTIONS for node in network.order)
+
+
+def _moves(network: Network, arguments: list[str]) -> Iterator[str]:
+    for argument, node in zip(arguments, network.graph.sources(), strict=True):
+        if not network.graph[node].shape.flat:
+            yield f"{argument} = {argument}.contiguous(memory_format=torch.channels_last)"
 
 
 def _checks(network: Network, arguments: list[str]) -> Iterator[str]:

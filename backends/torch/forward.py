@@ -9,13 +9,12 @@ from itertools import groupby
 
 from backends.header import batch
 from backends.torch.containers import Containers, Sequence
-from backends.torch.network import ACTIVATIONS, MAKERS, Absence, Network
+from backends.torch.network import ACTIVATIONS, CONVOLUTIONS, MAKERS, Absence, Network
 from backends.torch.printing import Call, Expr, fits, inline, laid_out, literal
 from backends.torch.site import lifted
 from compiler.volume import Volume
 
 # What may stand around the call of another layer, and which.
-CONVOLUTIONS = frozenset({"CONV", "DWCONV", "TCONV"})
 JOINED = {
     **dict.fromkeys(ACTIVATIONS, MAKERS),
     "BN": CONVOLUTIONS,

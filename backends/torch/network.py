@@ -11,8 +11,9 @@ from backends.torch.site import Site, Steps
 from backends.values import needed
 from compiler.graph import Graph
 
+CONVOLUTIONS = frozenset({"CONV", "DWCONV", "TCONV"})
 # Fresh values that no backward pass looks at again, which a ReLU may overwrite.
-MAKERS = frozenset({"CONV", "DWCONV", "TCONV", "FC", "BN", "ADD", "CONCAT"})
+MAKERS = CONVOLUTIONS | {"FC", "BN", "ADD", "CONCAT"}
 RECTIFIERS = frozenset({"RELU", "RELU6", "LEAKY_RELU", "ELU"})
 SMOOTH = frozenset(
     {"GELU", "SILU", "HARDSWISH", "HARDSIGMOID", "SIGMOID", "TANH", "SOFTPLUS", "MISH"}
