@@ -10,6 +10,7 @@ from pathlib import Path
 
 FILES = (
     "layers",
+    "activating",
     "normalising",
     "scaling",
     "depth",

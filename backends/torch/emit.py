@@ -17,7 +17,7 @@ from backends.torch.structure.structure import structure
 from backends.torch.structure.views import BlockView, view
 from backends.values import name_values
 from compiler.check import CheckedGraph
-from compiler.graph import Output
+from compiler.graph import Graph, Output
 from compiler.lengths import Lengths
 from compiler.ops.normalisation import BatchNorm
 from compiler.sizes import sizes
@@ -66,13 +66,13 @@ def emit(
     `structured`: the program's blocks are classes; else the network is one, and flat. Raises
     CnnError where the program has names that PyTorch cannot have.
     """
-    flat = look_at(checked.graph, train=train)
+    last = not structured and not train and _is_convolutional(checked.graph)
+    flat = look_at(checked.graph, train=train, channels_last=last)
     network, blocks = flat, tuple[BlockView, ...]()
     if structured:
         network, made = structure(flat, (class_name(checked.graph.name), *known_names()))
         blocks = tuple(map(view, made))
     folded, dropped = tuple(_folded(flat)), tuple(_dropped(flat, about))
-    last = not structured and not train and _is_convolutional(flat)
     net = _net(network, flat, checked, about, train, last, weights_file)
     plain = ModuleView(net, blocks, constants=(*folded, *dropped))
     body = render("torch/templates/module.jinja", plain)
@@ -124,10 +124,10 @@ def _net(
     )
 
 
-def _is_convolutional(network: Network) -> bool:
+def _is_convolutional(graph: Graph) -> bool:
     """Whether the channels are better last in memory: where there is a convolution, as
     `benchmarks/torch_inference.py` shows for every example."""
-    return any(network.graph[node].op.name in CONVOLUTIONS for node in network.order)
+    return any(graph[node].op.name in CONVOLUTIONS for node in graph)
 
 
 def _moves(network: Network, arguments: list[str]) -> Iterator[str]:

@@ -179,6 +179,20 @@ def concat(site: Site[Op]) -> Steps:
     return (Step(None, lambda *xs: Call("torch.cat", (Call("", _level(site, xs)), "1"))),)
 
 
+def add(site: Site[Op]) -> Steps:
+    """Into an input that nothing else reads, where the network is to be fast."""
+    index = site.fresh
+    if index is None or len(site.inputs) != 2 or len({each.flat for each in site.inputs}) != 1:
+        return joined("+", site)
+    return (Step(None, lambda *xs: Call(f"{xs[index]}.add_", (xs[1 - index],))),)
+
+
+def gelu(site: Site[Op]) -> Steps:
+    if site.channels_last and not site.volume.flat:
+        return (Step(None, lambda x: Call("gelu_channels_last", (x,))),)
+    return activation("nn.GELU", "F.gelu", site=site)
+
+
 def joined(operator: str, site: Site[Op]) -> Steps:
     return (Step(None, lambda *xs: Joined(operator, tuple(map(inline, _level(site, xs))))),)
 
@@ -226,7 +240,7 @@ LAYERS: Mapping[str, Layer] = {
     "LEAKY_RELU": leaky_relu,
     "PRELU": prelu,
     "ELU": elu,
-    "GELU": plain("nn.GELU", "F.gelu"),
+    "GELU": gelu,
     "SILU": plain("nn.SiLU", "F.silu"),
     "HARDSWISH": plain("nn.Hardswish", "F.hardswish"),
     "HARDSIGMOID": plain("nn.Hardsigmoid", "F.hardsigmoid"),
@@ -240,7 +254,7 @@ LAYERS: Mapping[str, Layer] = {
     "DROPOUT2D": dropout2d,
     "DROP_PATH": drop_path,
     "CONCAT": concat,
-    "ADD": partial(joined, "+"),
+    "ADD": add,
     "MUL": partial(joined, "*"),
     "MAX": largest,
     "SLICE": arranged.channels,

@@ -87,7 +87,7 @@ class Network:
         )
 
 
-def look_at(graph: Graph, *, train: bool) -> Network:
+def look_at(graph: Graph, *, train: bool, channels_last: bool = False) -> Network:
     """The network, without what only training needs unless it is to train."""
     every = needed(graph, train=True)
     inference = needed(graph, train=False)
@@ -103,7 +103,7 @@ def look_at(graph: Graph, *, train: bool) -> Network:
         for node in nodes
         if node in computed
     }
-    steps = {node: _steps(graph, node, readers, outputs) for node in nodes}
+    steps = {node: _steps(graph, node, readers, outputs, channels_last) for node in nodes}
     return Network(
         graph,
         tuple(node for node in nodes if node in computed or graph.weights(node)),
@@ -116,15 +116,28 @@ def look_at(graph: Graph, *, train: bool) -> Network:
 
 
 def _steps(
-    graph: Graph, node: int, readers: Mapping[int, tuple[int, ...]], outputs: frozenset[int]
+    graph: Graph,
+    node: int,
+    readers: Mapping[int, tuple[int, ...]],
+    outputs: frozenset[int],
+    channels_last: bool,
 ) -> Steps:
     payload, inputs = graph[node], graph.inputs(node)
-    in_place = (
-        len(inputs) == 1
-        and graph[inputs[0]].op.name in MAKERS
-        and readers.get(inputs[0]) == (node,)
-        and inputs[0] not in outputs
+    fresh = [
+        index
+        for index, each in enumerate(inputs)
+        if graph[each].op.name in MAKERS
+        and readers.get(each) == (node,)
+        and each not in outputs
+        and graph[each].shape == payload.shape
+    ]
+    site = Site(
+        payload.op,
+        graph.input_shapes(node),
+        payload.shape,
+        payload.fold,
+        in_place=len(inputs) == 1 and bool(fresh),
+        channels_last=channels_last,
+        fresh=fresh[0] if fresh and channels_last else None,
     )
-    shapes = graph.input_shapes(node)
-    site = Site(payload.op, shapes, payload.shape, payload.fold, in_place)
     return LAYERS[payload.op.name](site)

@@ -19,6 +19,8 @@ class Site(Generic[O_co]):
     """A layer and the volumes around it.
 
     `in_place`: what flows in was made by a convolution, batch norm or FC and is read here alone.
+    `channels_last`: the form for inference, whose values lie so in memory; `fresh` is an input of
+    an ADD there that may be overwritten.
     """
 
     op: O_co
@@ -26,6 +28,8 @@ class Site(Generic[O_co]):
     output: Volume
     fold: Fold | None = None
     in_place: bool = False
+    channels_last: bool = False
+    fresh: int | None = None
 
     @property
     def volume(self) -> Volume:
