@@ -421,10 +421,12 @@ class DenseNet121(nn.Module):
         )
         self.features["norm5"] = nn.BatchNorm2d(1024)
         self.classifier = nn.Linear(1024, 1000)
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
         check_size(x, (29, 1, ((0, 0),)), (29, 1, ((0, 0),)), "height and width 29 or more")
+        x = x.contiguous(memory_format=torch.channels_last)
         x = F.relu(self.features["conv0"](x), inplace=True)  # N x 64 x 112 x 112
         x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)  # N x 64 x 56 x 56
         branch1 = self.features["denseblock1"]["denselayer1"]["norm1"](x)  # N x 64 x 56 x 56

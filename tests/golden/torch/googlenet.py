@@ -566,10 +566,12 @@ class GoogLeNet(nn.Module):
             ),
         )
         self.fc = nn.Linear(1024, 1000)
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
         check_size(x, (31, 1, ((0, 0),)), (31, 1, ((0, 0),)), "height and width 31 or more")
+        x = x.contiguous(memory_format=torch.channels_last)
         x = self.conv1(x)  # N x 64 x 112 x 112
         x = F.max_pool2d(x, kernel_size=3, stride=2, ceil_mode=True)  # N x 64 x 56 x 56
         x = self.conv2(x)  # N x 64 x 56 x 56

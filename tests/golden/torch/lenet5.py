@@ -42,9 +42,11 @@ class LeNet5(nn.Module):
         self.fc1 = nn.Linear(400, 120)
         self.fc2 = nn.Linear(120, 84)
         self.fc3 = nn.Linear(84, 10)
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 1, 32, 32)
+        x = x.contiguous(memory_format=torch.channels_last)
         x = torch.tanh(self.conv1(x))  # N x 6 x 28 x 28
         x = F.avg_pool2d(x, kernel_size=2, stride=2)  # N x 6 x 14 x 14
         x = torch.tanh(self.conv2(x))  # N x 16 x 10 x 10

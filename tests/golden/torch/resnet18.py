@@ -73,38 +73,40 @@ class ResNet18(nn.Module):
         self.layer4["1"]["conv1"] = nn.Conv2d(512, 512, kernel_size=3, padding=1)
         self.layer4["1"]["conv2"] = nn.Conv2d(512, 512, kernel_size=3, padding=1)
         self.fc = nn.Linear(512, 1000)
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
+        x = x.contiguous(memory_format=torch.channels_last)
         x = F.relu(self.conv1(x), inplace=True)  # N x 64 x 112 x 112
         x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)  # N x 64 x 56 x 56
         branch1 = F.relu(self.layer1["0"]["conv1"](x), inplace=True)  # N x 64 x 56 x 56
         branch1 = self.layer1["0"]["conv2"](branch1)  # N x 64 x 56 x 56
-        x = F.relu(branch1 + x, inplace=True)  # N x 64 x 56 x 56
+        x = F.relu(branch1.add_(x), inplace=True)  # N x 64 x 56 x 56
         branch1 = F.relu(self.layer1["1"]["conv1"](x), inplace=True)  # N x 64 x 56 x 56
         branch1 = self.layer1["1"]["conv2"](branch1)  # N x 64 x 56 x 56
-        x = F.relu(branch1 + x, inplace=True)  # N x 64 x 56 x 56
+        x = F.relu(branch1.add_(x), inplace=True)  # N x 64 x 56 x 56
         branch1 = F.relu(self.layer2["0"]["conv1"](x), inplace=True)  # N x 128 x 28 x 28
         branch1 = self.layer2["0"]["conv2"](branch1)  # N x 128 x 28 x 28
         x = self.layer2["0"]["downsample"](x)  # N x 128 x 28 x 28
-        x = F.relu(branch1 + x, inplace=True)  # N x 128 x 28 x 28
+        x = F.relu(branch1.add_(x), inplace=True)  # N x 128 x 28 x 28
         branch1 = F.relu(self.layer2["1"]["conv1"](x), inplace=True)  # N x 128 x 28 x 28
         branch1 = self.layer2["1"]["conv2"](branch1)  # N x 128 x 28 x 28
-        x = F.relu(branch1 + x, inplace=True)  # N x 128 x 28 x 28
+        x = F.relu(branch1.add_(x), inplace=True)  # N x 128 x 28 x 28
         branch1 = F.relu(self.layer3["0"]["conv1"](x), inplace=True)  # N x 256 x 14 x 14
         branch1 = self.layer3["0"]["conv2"](branch1)  # N x 256 x 14 x 14
         x = self.layer3["0"]["downsample"](x)  # N x 256 x 14 x 14
-        x = F.relu(branch1 + x, inplace=True)  # N x 256 x 14 x 14
+        x = F.relu(branch1.add_(x), inplace=True)  # N x 256 x 14 x 14
         branch1 = F.relu(self.layer3["1"]["conv1"](x), inplace=True)  # N x 256 x 14 x 14
         branch1 = self.layer3["1"]["conv2"](branch1)  # N x 256 x 14 x 14
-        x = F.relu(branch1 + x, inplace=True)  # N x 256 x 14 x 14
+        x = F.relu(branch1.add_(x), inplace=True)  # N x 256 x 14 x 14
         branch1 = F.relu(self.layer4["0"]["conv1"](x), inplace=True)  # N x 512 x 7 x 7
         branch1 = self.layer4["0"]["conv2"](branch1)  # N x 512 x 7 x 7
         x = self.layer4["0"]["downsample"](x)  # N x 512 x 7 x 7
-        x = F.relu(branch1 + x, inplace=True)  # N x 512 x 7 x 7
+        x = F.relu(branch1.add_(x), inplace=True)  # N x 512 x 7 x 7
         branch1 = F.relu(self.layer4["1"]["conv1"](x), inplace=True)  # N x 512 x 7 x 7
         branch1 = self.layer4["1"]["conv2"](branch1)  # N x 512 x 7 x 7
-        x = F.relu(branch1 + x, inplace=True)  # N x 512 x 7 x 7
+        x = F.relu(branch1.add_(x), inplace=True)  # N x 512 x 7 x 7
         x = F.adaptive_avg_pool2d(x, 1)  # N x 512 x 1 x 1
         x = torch.flatten(x, 1)  # N x 512
         x = self.fc(x)  # N x 1000

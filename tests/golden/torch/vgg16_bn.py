@@ -83,10 +83,12 @@ class VGG16_BN(nn.Module):
                 }
             )
         )
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
         check_size(x, (32, 1, ((0, 0),)), (32, 1, ((0, 0),)), "height and width 32 or more")
+        x = x.contiguous(memory_format=torch.channels_last)
         x = self.features(x)  # N x 512 x 7 x 7
         x = F.adaptive_avg_pool2d(x, (7, 7))  # N x 512 x 7 x 7
         x = torch.flatten(x, 1)  # N x 25088
