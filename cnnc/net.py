@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -173,14 +173,17 @@ class Net:
         level: Level = 2,
         train: bool = False,
         without: Collection[str] = (),
+        features: Sequence[str] = (),
     ) -> str:
         """The source of a standalone module.
 
         `level`: 0 as written, 1 tidied, 2 folded. `train` (PyTorch alone) keeps the training graph.
-        `without`: names of passes that do not run. Raises ValueError where one is unknown, and
-        where the backend cannot train.
+        `without`: names of passes that do not run. `features`: paths of layers or scopes, whose
+        values are returned in the place of the network's outputs; what only these need is left out.
+        Raises ValueError where one is unknown, and where the backend cannot train.
         """
-        return self.journey.emit(backend, level, train, without=without)
+        journey = replace(self.journey, features=tuple(features)) if features else self.journey
+        return journey.emit(backend, level, train, without=without)
 
     def build(
         self,
@@ -189,13 +192,14 @@ class Net:
         level: Level = 2,
         train: bool = False,
         without: Collection[str] = (),
+        features: Sequence[str] = (),
     ) -> Any:
         """The emitted module, imported and instantiated. The rest is as `emit` has it.
 
         `weights`: a file, or a mapping of arrays (tensors) under the program's paths. Without them
         PyTorch initialises its own and NumPy takes random ones, seeded with 0.
         """
-        source = self.emit(backend, level, train, without)
+        source = self.emit(backend, level, train, without, features)
         return instantiate(self.name, source, backend, weights, train)
 
 

@@ -18,6 +18,7 @@ from compiler.drawing.look import USUAL, Look
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import Texts
 from compiler.expansion.program import expand
+from compiler.features import select
 from compiler.graph import Graph
 from compiler.optimise import Level, Watch, nobody, optimise
 from compiler.report import ONE_IMAGE, Measure, Report, Stage, report
@@ -34,7 +35,8 @@ class Journey:
     """One net of one program on its way; every stage is made once, when it is first asked for.
 
     `texts`: those of used files that need not be read. `allow_paths`: folders beside the project's
-    in which used files may lie.
+    in which used files may lie. `features`: layers whose values inference returns, in the place of
+    the program's outputs.
     """
 
     source: Source
@@ -44,6 +46,7 @@ class Journey:
     max_layers: int = MAX_LAYERS
     texts: Texts = field(default_factory=dict, repr=False)
     allow_paths: tuple[Path, ...] = ()
+    features: tuple[str, ...] = ()
 
     def to(self, net: str | None, settings: Mapping[str, object]) -> Journey:
         """The way of another net of the same program, which is not parsed again."""
@@ -72,9 +75,16 @@ class Journey:
         return check(self.graph)
 
     @cached_property
+    def returning(self) -> CheckedGraph:
+        """With the features as outputs. Raises ValueError where there are none of these names."""
+        if not self.features:
+            return self.checked
+        return check(select(self.checked.graph, self.features), ["select"])
+
+    @cached_property
     def inference(self) -> CheckedGraph:
         """As the program wrote it, without what only training needs."""
-        return optimise(self.checked, level=0)
+        return optimise(self.returning, level=0)
 
     def optimised(
         self,
@@ -86,7 +96,7 @@ class Journey:
     ) -> CheckedGraph:
         """`fuse`: with Fused layers, as the NumPy backend computes them. `without`: names of passes
         that do not run."""
-        return optimise(self.checked, level, watch or nobody, fuse, without)
+        return optimise(self.returning, level, watch or nobody, fuse, without)
 
     @roomy
     def report(self, stage: Stage = "source", measure: Measure = ONE_IMAGE) -> Report:
@@ -136,11 +146,14 @@ class Journey:
         without: Collection[str] = (),
     ) -> str:
         """Raises ValueError for an unknown backend, level or pass, where the backend cannot train,
-        and where passes are named that a training graph does not go through."""
+        where passes are named that a training graph does not go through, and for unknown features.
+        """
         if backend not in ("numpy", "torch") or level not in (0, 1, 2):
             raise ValueError(f"no backend {backend!r} with level {level!r}: numpy or torch, 0 to 2")
         if train and without:
             raise ValueError("the training graph is not optimised: no pass to do without")
+        if train and self.features:
+            raise ValueError("features are for inference: the training graph returns its outputs")
         # Templates and NumPy are slow to import, and `check` and `report` need neither.
         if backend == "numpy":
             from backends.numpy.emit import emit as emit_numpy

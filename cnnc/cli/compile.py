@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from pprint import pformat
@@ -88,6 +88,12 @@ def compile_(
         list[str] | None,
         typer.Option(metavar="PASS", help="Leave this pass out; may be repeated."),
     ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH,...", help="Return what these layers or scopes give, not the outputs."
+        ),
+    ] = None,
     max_layers: MaxLayers = MAX_LAYERS,
     allow_path: AllowPaths = None,
 ) -> None:
@@ -102,6 +108,8 @@ def compile_(
         raise typer.BadParameter("--weights needs -o, and the inference graph")
     if train and stop_after is Stage.optimised:
         raise typer.BadParameter("the training graph is not optimised; --stop-after checked has it")
+    if features is not None and (train or stop_after in (Stage.tree, Stage.graph, Stage.checked)):
+        raise typer.BadParameter("--features is for the inference graph")
     if stop_after is Stage.plan and not way.fuse:
         raise typer.BadParameter("the fast form alone has a plan: -b numpy, with -O 2")
     if without and (train or stop_after not in (None, Stage.optimised, Stage.plan)):
@@ -110,12 +118,24 @@ def compile_(
         raise typer.BadParameter(f"no pass runs before --stop-after {stop_after}")
     spare(output, file, weights)
     whole = journey(file, settings, max_layers, allow_path)
+    if features is not None:
+        whole = returning(whole, features)
     with progress(f"compiling {file}"):
         show(whole.checked.warnings if stop_after is not Stage.tree else ())
         if stop_after is not None or wanted:
             deliver(_stages(whole, stop_after, wanted, way), output)
         elif backend is not None:
             _emit(whole, BACKENDS[backend], way, train, weights, output)
+
+
+def returning(whole: Journey, features: str) -> Journey:
+    """With the layers of `--features` as what the network returns."""
+    chosen = replace(whole, features=tuple(each.strip() for each in features.split(",")))
+    try:
+        _ = chosen.returning
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return chosen
 
 
 def _known(names: list[str] | None) -> tuple[str, ...]:
