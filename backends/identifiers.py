@@ -64,6 +64,7 @@ HELPERS = (
     "FOLDED",
     "FoldedNorm",
     "ForkedLanes",
+    "GeluChannelsLast",
     "GlobalPool",
     "GroupedConvolution",
     "Halo",

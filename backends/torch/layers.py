@@ -189,7 +189,8 @@ def add(site: Site[Op]) -> Steps:
 
 def gelu(site: Site[Op]) -> Steps:
     if site.channels_last and not site.volume.flat:
-        return (Step(None, lambda x: Call("gelu_channels_last", (x,))),)
+        module = Call("GeluChannelsLast", ())
+        return (Step(module, lambda x: Call("gelu_channels_last", (x,))),)
     return activation("nn.GELU", "F.gelu", site=site)
 
 

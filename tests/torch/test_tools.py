@@ -42,8 +42,8 @@ def test_trace(target: str, level: int, tmp_path: Path) -> None:
     net, x = built(target, level), noise(1, 3, 64, 64)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.jit.trace(net, x).save(str(tmp_path / "net.pt"))
-        traced = torch.jit.load(str(tmp_path / "net.pt"))
+        torch.jit.trace(net, x).save(str(tmp_path / "net.pt"))  # type: ignore[no-untyped-call]  # torch has no types there
+        traced = torch.jit.load(str(tmp_path / "net.pt"))  # type: ignore[no-untyped-call]  # torch has no types there
     with torch.inference_mode():
         assert difference(traced(x), net(x)) < 1e-6
 
