@@ -233,3 +233,15 @@ def test_lanes_that_are_processes() -> None:
 def test_lanes_that_are_none(lanes: Any) -> None:
     with pytest.raises(ValueError, match="a number from 1 on"):
         built(PROGRAMS["ragged"], lanes=lanes)
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_lanes_heed_what_the_caller_says_of_overflow(lanes: int) -> None:
+    """NumPy keeps that for each thread."""
+    made, _ = built("INPUT(6x6x4) -> CONV(4) -> MUL{ ID | ID }", lanes=lanes)
+    x = np.full((2, 4, 6, 6), 1e30, np.float32)
+    x[0] = 0  # the first lane has nothing to say
+    with np.errstate(over="ignore"):
+        made(x)
+    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+        made(x)

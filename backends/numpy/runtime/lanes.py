@@ -146,6 +146,7 @@ class Crew:
         self.asleep = 0  # lanes that wait to be woken
         self.stopped = False
         self.failure: BaseException | None = None
+        self.errors = np.geterr()  # what is done about overflow and the like, as the caller has it
         self.number = 0  # runs that were ordered, and for each lane the last that it has done
         self.done = [0] * len(work)
         # `put` on such a queue is allowed at any time, in finalizers too.
@@ -165,6 +166,7 @@ class Crew:
         """One run, lane 0 in this thread."""
         self.halt()  # where a second interrupt left the last run in the middle
         self.come, self.stopped, self.failure = [0] * len(self.work), False, None
+        self.errors = np.geterr()
         try:
             self.number += 1
             self.done[0] = self.number
@@ -221,6 +223,7 @@ class Crew:
                 continue
             failure = None
             try:
+                np.seterr(**self.errors)
                 if not self.stopped:
                     self.perform(lane)
             except BaseException as error:
