@@ -61,6 +61,7 @@ KERNELS = (
     "runtime/blas.py",
     "runtime/lanes.py",
     "runtime/forked.py",
+    "runtime/trials.py",
     "runtime/plan.py",
     "runtime/engine.py",
 )

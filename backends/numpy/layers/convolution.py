@@ -1,7 +1,7 @@
 """Convolution: by columns, or by squares, as the layer's line says."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -9,8 +9,11 @@ import numpy as np
 from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.choosing import (
     Choice,
+    Recipe,
     Squares,
     Work,
+    apart_from,
+    choices,
     choose,
     seconds,
     square_choices,
@@ -28,11 +31,14 @@ from backends.numpy.kernels.fast.winograd import (
 )
 from backends.numpy.kernels.types import Array
 from backends.numpy.layers.geometry import reached, window_counts
-from backends.numpy.layers.sharing import best_share
+from backends.numpy.layers.sharing import axes_of, best_share
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
 
 WORST = 1e-4  # of the largest value; filters that may lose more go by columns
+# What lanes divide, in so many together.
+BY_COLUMNS = {"rows": 1, "channels": 16}
+WORTH = 3  # recipes of one algorithm and one division that are worth a trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Convolution:
     stride: tuple[int, int] = (1, 1)
     padding: Halo = (0, 0, 0, 0)
     dilation: tuple[int, int] = (1, 1)
+    recipe: Recipe | None = None
     apart = True
 
     def volume(
@@ -59,9 +66,8 @@ class Convolution:
     def calls(self, site: Site) -> list[Call]:
         weight = site.weights[f"{self.path}.weight"]
         kernel = (weight.shape[2], weight.shape[3])
-        found = best_share(
-            site, {"rows": 1, "channels": 16}, partial(self.estimate, site, weight.shape)
-        )
+        estimate = partial(self.estimate, site, weight.shape)
+        found = best_share(site, BY_COLUMNS, estimate, self.recipe)
         if found is None:
             return []
         share, choice, _ = found
@@ -83,8 +89,28 @@ class Convolution:
             scratch=site.scratch,
         )
 
+    def recipes(self, site: Site) -> list[Recipe]:
+        """What may be quicker than the model's choice, which is the first."""
+        shape = site.weights[f"{self.path}.weight"].shape
+        found: list[tuple[float, Recipe]] = []
+        for axis in axes_of(site, BY_COLUMNS):
+            share = site.part(axis, 0, BY_COLUMNS.get(axis, 1))
+            if share is not None:
+                work = self.work(site, shape, share)
+                best = sorted((seconds(work, each), each) for each in choices(work))[:WORTH]
+                found += [(time, Recipe(0, axis, tuple(each))) for time, each in best]
+        return [recipe for _, recipe in sorted(found)]
+
+    def made_by(self, recipe: Recipe) -> "Convolution":
+        return replace(self, recipe=recipe)
+
     def estimate(self, site: Site, shape: tuple[int, ...], share: Share) -> tuple[float, Choice]:
         """The time of a share and how it is done."""
+        work = self.work(site, shape, share)
+        choice = choose(work, self.recipe)
+        return seconds(work, choice), choice
+
+    def work(self, site: Site, shape: tuple[int, ...], share: Share) -> Work:
         _, inputs, high, wide = shape
         (first, last), (top, bottom), (start, end) = share
         source = site.sources[0]
@@ -93,7 +119,7 @@ class Convolution:
         splits: tuple[int, ...] = (1,)
         if depth >= 512:
             splits = (1, high, high * wide) if high > 1 else (1, 2, 4, 8)
-        work = Work(
+        return Work(
             pixels=(last - first) * (bottom - top) * site.target.width,
             width=site.target.width,
             depth=depth,
@@ -102,9 +128,8 @@ class Convolution:
             run=wide * inputs,
             passes=1 + len(site.then),
             splits=tuple(each for each in splits if depth % each == 0),
+            apart=end - start < site.target.buffer.shape[3],
         )
-        choice = choose(work)
-        return seconds(work, choice), choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +142,7 @@ class SquareConvolution:
     path: str
     padding: Halo
     square: int
+    recipe: Recipe | None = None
     apart = True
 
     def by_columns(self) -> Convolution:
@@ -138,8 +164,8 @@ class SquareConvolution:
         if site.exact or self.loses(site):
             return self.by_columns().calls(site)
         weight = site.weights[f"{self.path}.weight"]
-        units = {"rows": self.square, "channels": 32}
-        found = best_share(site, units, partial(self.estimate, site, weight.shape[1]))
+        estimate = partial(self.estimate, site, weight.shape[1])
+        found = best_share(site, self.units, estimate, self.recipe)
         if found is None:
             return []
         share, choice, _ = found
@@ -170,17 +196,55 @@ class SquareConvolution:
             site.packed[key] = np.array(winograd_error(weight, self.square), np.float32)
         return bool(site.packed[key] > WORST)
 
+    @property
+    def units(self) -> dict[str, int]:
+        """What lanes divide, in so many together."""
+        return {"rows": self.square, "channels": 32}
+
+    def recipes(self, site: Site) -> list[Recipe]:
+        """What may be quicker than the model's choice: squares of both sides, and columns, which
+        are all where the net is to be exact or the weights would lose too much."""
+        found = self.by_columns().recipes(site)
+        inputs = site.weights[f"{self.path}.weight"].shape[1]
+        for square in () if site.exact else (6 - self.square, self.square):
+            each = replace(self, square=square)
+            if not each.loses(site):
+                found = [*each.by_squares(site, inputs), *found]
+        return found
+
+    def by_squares(self, site: Site, inputs: int) -> list[Recipe]:
+        found: list[tuple[float, Recipe]] = []
+        for axis in axes_of(site, self.units):
+            share = site.part(axis, 0, self.units.get(axis, 1))
+            if share is not None:
+                best = sorted(self.estimates(site, inputs, share))[:WORTH]
+                found += [(time, Recipe(self.square, axis, tuple(each))) for time, each in best]
+        return [recipe for _, recipe in sorted(found)]
+
+    def made_by(self, recipe: Recipe) -> "SquareConvolution | Convolution":
+        if recipe.square == 0:
+            return self.by_columns().made_by(recipe)
+        return replace(self, square=recipe.square, recipe=recipe)
+
     def estimate(self, site: Site, inputs: int, share: Share) -> tuple[float, Squares]:
         """The time of a share and how it is done."""
+        made = self.estimates(site, inputs, share)
+        if self.recipe is None:
+            return min(made)
+        recipe = self.recipe
+        return min(made, key=lambda each: apart_from(recipe, each[1]))
+
+    def estimates(self, site: Site, inputs: int, share: Share) -> list[tuple[float, Squares]]:
+        """The time of each way to do a share."""
         (first, last), (top, bottom), (start, end) = share
         wide = -(-site.target.width // self.square)
         squares = (last - first) * -(-(bottom - top) // self.square) * wide
         side, outputs = self.square + 2, end - start
         passes = len(site.then)
-        return min(
+        return [
             (squares_seconds(squares, inputs, outputs, side, passes, choice), choice)
             for choice in square_choices(squares, wide, inputs, outputs, side)
-        )
+        ]
 
 
 def biased(

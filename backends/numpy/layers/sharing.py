@@ -3,20 +3,32 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from backends.numpy.kernels.fast.choosing import Recipe
 from backends.numpy.kernels.fast.maps import Share
 from backends.numpy.runtime.planner import Site
 
 Chosen = TypeVar("Chosen")
 
 
-def best_share(
-    site: Site, units: dict[str, int], estimate: Callable[[Share], tuple[float, Chosen]]
-) -> tuple[Share, Chosen, float] | None:
-    """This lane's part by rows or by channels, whichever is done sooner, and what was chosen there.
+def axes_of(site: Site, units: dict[str, int]) -> list[str]:
+    """What lanes may divide: a batch of at least as many images as lanes is cut by images."""
+    return ["images"] if site.images >= site.lanes else list(units)
 
-    units: what is cut by, by axis. A batch of at least as many images as lanes is cut by images.
+
+def best_share(
+    site: Site,
+    units: dict[str, int],
+    estimate: Callable[[Share], tuple[float, Chosen]],
+    recipe: Recipe | None = None,
+) -> tuple[Share, Chosen, float] | None:
+    """This lane's part by rows or by channels, whichever is done sooner or the recipe has, and what
+    was chosen there.
+
+    units: what is cut by, by axis.
     """
-    axes = ["images"] if site.images >= site.lanes else list(units)
+    axes = axes_of(site, units)
+    if recipe is not None and recipe.axis in axes:
+        axes = [recipe.axis]
     best: tuple[float, Share | None, Chosen | None] | None = None
     for axis in axes:
         parts = [site.part(axis, lane, units.get(axis, 1)) for lane in range(site.lanes)]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from backends.numpy.kernels.types import Array
+
 Halo = tuple[int, int, int, int]
 ALIGNMENT = 16  # floats: 64 bytes, a line of the cache
 
@@ -70,6 +72,14 @@ def placed(slots: Sequence[Slot]) -> list[int]:
         offsets[number] = offset
         done.append(number)
     return offsets
+
+
+def view_of(arena: Array, buffer: Buffer) -> Array:
+    """A buffer of all images, in the arena: batch x floats."""
+    (height, width, channels), (top, bottom, left, right) = buffer.volume, buffer.halo
+    shape = (top + height + bottom, left + width + right, channels)
+    end = buffer.offset + shape[0] * shape[1] * channels
+    return arena[:, buffer.offset : end].reshape(len(arena), *shape)
 
 
 def arena_size(buffers: Sequence[Buffer]) -> int:

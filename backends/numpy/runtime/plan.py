@@ -10,7 +10,7 @@ from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.maps import Maps
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.types import Array
-from backends.numpy.runtime.buffers import Buffer, arena_size, fitting
+from backends.numpy.runtime.buffers import Buffer, arena_size, fitting, view_of
 from backends.numpy.runtime.feeding import Feed, FeedKernel, HaloKernel, result_of
 from backends.numpy.runtime.forked import ForkedLanes
 from backends.numpy.runtime.lanes import Lanes, Stage
@@ -44,7 +44,7 @@ class Plan:
         arena = shared_floats(batch, arena_size(table))
         self.batch = batch
         self.halos = [each.halo for each in table]
-        self.buffers = [_view(arena, each) for each in table]
+        self.buffers = [view_of(arena, each) for each in table]
         self.feeds = [_feed(self.maps(value), setup.forked) for value in planner.feeds]
         self.outputs = [(name, self.maps(value), flat) for name, value, flat in planner.outputs]
         stages = self._stages(setup, planner, table)
@@ -132,14 +132,6 @@ def shared_floats(batch: int, size: int) -> Array:
     """Zeros in memory that forked processes share: batch x size."""
     memory = mmap.mmap(-1, max(4 * batch * size, 1))
     return np.frombuffer(memory, np.float32, batch * size).reshape(batch, size)
-
-
-def _view(arena: Array, buffer: Buffer) -> Array:
-    """A buffer of all images, in the arena."""
-    (height, width, channels), (top, bottom, left, right) = buffer.volume, buffer.halo
-    shape = (top + height + bottom, left + width + right, channels)
-    end = buffer.offset + shape[0] * shape[1] * channels
-    return arena[:, buffer.offset : end].reshape(len(arena), *shape)
 
 
 def _feed(maps: Maps, forked: bool) -> Feed:

@@ -20,7 +20,7 @@ import weakref
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -379,6 +379,9 @@ SCATTERED = 0.4e-9  # and in runs of fewer than 64
 PASSED = 0.26e-9  # seconds for each value of a pass over a tile
 
 
+SHORT = 3.0  # times PASSED where the pixels of a row do not lie side by side
+
+
 CACHE = 1_600_000  # bytes of a tile that stay in the second cache
 
 
@@ -389,7 +392,8 @@ class Work(NamedTuple):
     """A lane's part of a convolution: so many pixels of `width` in a row, columns of `depth`.
 
     copies: windows are copied into columns; run: values that lie side by side in a window;
-    passes: what is done to each value after the products.
+    passes: what is done to each value after the products; apart: its pixels do not lie side by
+    side, so that a pass goes pixel by pixel.
     """
 
     pixels: int
@@ -400,6 +404,7 @@ class Work(NamedTuple):
     run: int
     passes: int
     splits: tuple[int, ...] = (1,)
+    apart: bool = False
 
 
 class Choice(NamedTuple):
@@ -411,9 +416,25 @@ class Choice(NamedTuple):
     parts: int
 
 
-def choose(work: Work) -> Choice:
-    """The quickest by the model."""
+class Recipe(NamedTuple):
+    """How a convolution is done, where the model is not asked: the side of the squares, 0 for
+    columns, what lanes divide, and the numbers of a Choice, or of Squares."""
+
+    square: int
+    axis: str
+    numbers: tuple[int, ...]
+
+
+def choose(work: Work, recipe: Recipe | None = None) -> Choice:
+    """The quickest by the model, or what comes nearest to a recipe."""
+    if recipe is not None:
+        return min(choices(work), key=partial(apart_from, recipe))
     return min(choices(work), key=lambda choice: seconds(work, choice))
+
+
+def apart_from(recipe: Recipe, numbers: Sequence[int]) -> list[int]:
+    """How far a choice is from a recipe, which was made for another lane's part, perhaps."""
+    return [abs(ours - asked) for ours, asked in zip(numbers, recipe.numbers, strict=False)]
 
 
 def choices(work: Work) -> Iterator[Choice]:
@@ -442,7 +463,9 @@ def seconds(work: Work, choice: Choice) -> float:
         time += work.pixels * work.depth * each * (1.6 if large else 1.0)
     if parts > 1:
         time += (parts + 1) * values * PASSED * 0.7
-    time += values * PASSED * work.passes * (1.5 if tile * work.channels * 4 > CACHE else 1.0)
+    short = SHORT if work.apart else 1.0
+    outside = 1.5 if tile * work.channels * 4 > CACHE else 1.0
+    time += values * PASSED * work.passes * short * outside
     count = -(-work.pixels // tile)
     time += count * (2 + work.copies + work.passes + (parts > 1)) * CALL
     time += work.pixels / rows * (work.channels / block) * parts * PRODUCT
@@ -790,6 +813,14 @@ def placed(slots: Sequence[Slot]) -> list[int]:
     return offsets
 
 
+def view_of(arena: Array, buffer: Buffer) -> Array:
+    """A buffer of all images, in the arena: batch x floats."""
+    (height, width, channels), (top, bottom, left, right) = buffer.volume, buffer.halo
+    shape = (top + height + bottom, left + width + right, channels)
+    end = buffer.offset + shape[0] * shape[1] * channels
+    return arena[:, buffer.offset : end].reshape(len(arena), *shape)
+
+
 def arena_size(buffers: Sequence[Buffer]) -> int:
     """Count the floats of one image's arena."""
     ends = [0]
@@ -1035,14 +1066,25 @@ def pooled(
 Chosen = TypeVar("Chosen")
 
 
-def best_share(
-    site: Site, units: dict[str, int], estimate: Callable[[Share], tuple[float, Chosen]]
-) -> tuple[Share, Chosen, float] | None:
-    """This lane's part by rows or by channels, whichever is done sooner, and what was chosen there.
+def axes_of(site: Site, units: dict[str, int]) -> list[str]:
+    """What lanes may divide: a batch of at least as many images as lanes is cut by images."""
+    return ["images"] if site.images >= site.lanes else list(units)
 
-    units: what is cut by, by axis. A batch of at least as many images as lanes is cut by images.
+
+def best_share(
+    site: Site,
+    units: dict[str, int],
+    estimate: Callable[[Share], tuple[float, Chosen]],
+    recipe: Recipe | None = None,
+) -> tuple[Share, Chosen, float] | None:
+    """This lane's part by rows or by channels, whichever is done sooner or the recipe has, and what
+    was chosen there.
+
+    units: what is cut by, by axis.
     """
-    axes = ["images"] if site.images >= site.lanes else list(units)
+    axes = axes_of(site, units)
+    if recipe is not None and recipe.axis in axes:
+        axes = [recipe.axis]
     best: tuple[float, Share | None, Chosen | None] | None = None
     for axis in axes:
         parts = [site.part(axis, lane, units.get(axis, 1)) for lane in range(site.lanes)]
@@ -1059,6 +1101,13 @@ def best_share(
 # --- Convolution: by columns, or by squares, as the layer's line says ---
 
 
+# What lanes divide, in so many together.
+BY_COLUMNS = {"rows": 1, "channels": 16}
+
+
+WORTH = 3  # recipes of one algorithm and one division that are worth a trial
+
+
 @dataclass(frozen=True, slots=True)
 class Convolution:
     """A convolution with the weights at `path`. padding: (top, bottom, left, right)."""
@@ -1067,6 +1116,7 @@ class Convolution:
     stride: tuple[int, int] = (1, 1)
     padding: Halo = (0, 0, 0, 0)
     dilation: tuple[int, int] = (1, 1)
+    recipe: Recipe | None = None
     apart = True
 
     def volume(
@@ -1083,9 +1133,8 @@ class Convolution:
     def calls(self, site: Site) -> list[Call]:
         weight = site.weights[f"{self.path}.weight"]
         kernel = (weight.shape[2], weight.shape[3])
-        found = best_share(
-            site, {"rows": 1, "channels": 16}, partial(self.estimate, site, weight.shape)
-        )
+        estimate = partial(self.estimate, site, weight.shape)
+        found = best_share(site, BY_COLUMNS, estimate, self.recipe)
         if found is None:
             return []
         share, choice, _ = found
@@ -1107,8 +1156,28 @@ class Convolution:
             scratch=site.scratch,
         )
 
+    def recipes(self, site: Site) -> list[Recipe]:
+        """What may be quicker than the model's choice, which is the first."""
+        shape = site.weights[f"{self.path}.weight"].shape
+        found: list[tuple[float, Recipe]] = []
+        for axis in axes_of(site, BY_COLUMNS):
+            share = site.part(axis, 0, BY_COLUMNS.get(axis, 1))
+            if share is not None:
+                work = self.work(site, shape, share)
+                best = sorted((seconds(work, each), each) for each in choices(work))[:WORTH]
+                found += [(time, Recipe(0, axis, tuple(each))) for time, each in best]
+        return [recipe for _, recipe in sorted(found)]
+
+    def made_by(self, recipe: Recipe) -> "Convolution":
+        return replace(self, recipe=recipe)
+
     def estimate(self, site: Site, shape: tuple[int, ...], share: Share) -> tuple[float, Choice]:
         """The time of a share and how it is done."""
+        work = self.work(site, shape, share)
+        choice = choose(work, self.recipe)
+        return seconds(work, choice), choice
+
+    def work(self, site: Site, shape: tuple[int, ...], share: Share) -> Work:
         _, inputs, high, wide = shape
         (first, last), (top, bottom), (start, end) = share
         source = site.sources[0]
@@ -1117,7 +1186,7 @@ class Convolution:
         splits: tuple[int, ...] = (1,)
         if depth >= 512:
             splits = (1, high, high * wide) if high > 1 else (1, 2, 4, 8)
-        work = Work(
+        return Work(
             pixels=(last - first) * (bottom - top) * site.target.width,
             width=site.target.width,
             depth=depth,
@@ -1126,9 +1195,8 @@ class Convolution:
             run=wide * inputs,
             passes=1 + len(site.then),
             splits=tuple(each for each in splits if depth % each == 0),
+            apart=end - start < site.target.buffer.shape[3],
         )
-        choice = choose(work)
-        return seconds(work, choice), choice
 
 
 def biased(
@@ -1563,6 +1631,7 @@ class Crew:
         self.asleep = 0  # lanes that wait to be woken
         self.stopped = False
         self.failure: BaseException | None = None
+        self.errors = np.geterr()  # what is done about overflow and the like, as the caller has it
         self.number = 0  # runs that were ordered, and for each lane the last that it has done
         self.done = [0] * len(work)
         # `put` on such a queue is allowed at any time, in finalizers too.
@@ -1582,6 +1651,7 @@ class Crew:
         """One run, lane 0 in this thread."""
         self.halt()  # where a second interrupt left the last run in the middle
         self.come, self.stopped, self.failure = [0] * len(self.work), False, None
+        self.errors = np.geterr()
         try:
             self.number += 1
             self.done[0] = self.number
@@ -1638,6 +1708,7 @@ class Crew:
                 continue
             failure = None
             try:
+                np.seterr(**self.errors)
                 if not self.stopped:
                     self.perform(lane)
             except BaseException as error:
@@ -1871,7 +1942,7 @@ class Plan:
         arena = shared_floats(batch, arena_size(table))
         self.batch = batch
         self.halos = [each.halo for each in table]
-        self.buffers = [_view(arena, each) for each in table]
+        self.buffers = [view_of(arena, each) for each in table]
         self.feeds = [_feed(self.maps(value), setup.forked) for value in planner.feeds]
         self.outputs = [(name, self.maps(value), flat) for name, value, flat in planner.outputs]
         stages = self._stages(setup, planner, table)
@@ -1959,14 +2030,6 @@ def shared_floats(batch: int, size: int) -> Array:
     """Zeros in memory that forked processes share: batch x size."""
     memory = mmap.mmap(-1, max(4 * batch * size, 1))
     return np.frombuffer(memory, np.float32, batch * size).reshape(batch, size)
-
-
-def _view(arena: Array, buffer: Buffer) -> Array:
-    """A buffer of all images, in the arena."""
-    (height, width, channels), (top, bottom, left, right) = buffer.volume, buffer.halo
-    shape = (top + height + bottom, left + width + right, channels)
-    end = buffer.offset + shape[0] * shape[1] * channels
-    return arena[:, buffer.offset : end].reshape(len(arena), *shape)
 
 
 def _feed(maps: Maps, forked: bool) -> Feed:

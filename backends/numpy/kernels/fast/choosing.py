@@ -5,7 +5,8 @@ OpenBLAS 0.3.31; `python -m benchmarks.kernels` measures them on another. Where 
 choice is slower and the results are the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from backends.numpy.kernels.fast.products import SMALL, rows_of_products
@@ -16,15 +17,19 @@ BANDWIDTH = 26e9  # bytes of weights a second, from memory
 MOVED = 0.16e-9  # seconds for each value that is copied in long runs,
 SCATTERED = 0.4e-9  # and in runs of fewer than 64
 PASSED = 0.26e-9  # seconds for each value of a pass over a tile
+SHORT = 3.0  # times PASSED where the pixels of a row do not lie side by side
 CACHE = 1_600_000  # bytes of a tile that stay in the second cache
 FIRST = 40_960  # bytes of a block of weights that stay in the first
+# Seconds to transform a square's values, and its results, for each channel, by its side + 2.
+TRANSFORMS = {4: (9e-9, 5e-9), 6: (17e-9, 13e-9)}
 
 
 class Work(NamedTuple):
     """A lane's part of a convolution: so many pixels of `width` in a row, columns of `depth`.
 
     copies: windows are copied into columns; run: values that lie side by side in a window;
-    passes: what is done to each value after the products.
+    passes: what is done to each value after the products; apart: its pixels do not lie side by
+    side, so that a pass goes pixel by pixel.
     """
 
     pixels: int
@@ -35,6 +40,7 @@ class Work(NamedTuple):
     run: int
     passes: int
     splits: tuple[int, ...] = (1,)
+    apart: bool = False
 
 
 class Choice(NamedTuple):
@@ -46,9 +52,25 @@ class Choice(NamedTuple):
     parts: int
 
 
-def choose(work: Work) -> Choice:
-    """The quickest by the model."""
+class Recipe(NamedTuple):
+    """How a convolution is done, where the model is not asked: the side of the squares, 0 for
+    columns, what lanes divide, and the numbers of a Choice, or of Squares."""
+
+    square: int
+    axis: str
+    numbers: tuple[int, ...]
+
+
+def choose(work: Work, recipe: Recipe | None = None) -> Choice:
+    """The quickest by the model, or what comes nearest to a recipe."""
+    if recipe is not None:
+        return min(choices(work), key=partial(apart_from, recipe))
     return min(choices(work), key=lambda choice: seconds(work, choice))
+
+
+def apart_from(recipe: Recipe, numbers: Sequence[int]) -> list[int]:
+    """How far a choice is from a recipe, which was made for another lane's part, perhaps."""
+    return [abs(ours - asked) for ours, asked in zip(numbers, recipe.numbers, strict=False)]
 
 
 def choices(work: Work) -> Iterator[Choice]:
@@ -77,7 +99,9 @@ def seconds(work: Work, choice: Choice) -> float:
         time += work.pixels * work.depth * each * (1.6 if large else 1.0)
     if parts > 1:
         time += (parts + 1) * values * PASSED * 0.7
-    time += values * PASSED * work.passes * (1.5 if tile * work.channels * 4 > CACHE else 1.0)
+    short = SHORT if work.apart else 1.0
+    outside = 1.5 if tile * work.channels * 4 > CACHE else 1.0
+    time += values * PASSED * work.passes * short * outside
     count = -(-work.pixels // tile)
     time += count * (2 + work.copies + work.passes + (parts > 1)) * CALL
     time += work.pixels / rows * (work.channels / block) * parts * PRODUCT
@@ -120,7 +144,7 @@ def squares_seconds(
     places = side * side
     bytes_of_tile = places * number * (inputs + max(inputs, outputs)) * 4
     large = bytes_of_tile > CACHE * 1.1
-    into, out = (17e-9, 13e-9) if side == 6 else (9e-9, 5e-9)
+    into, out = TRANSFORMS[side]
     results = (side - 2) ** 2 * passes * 0.2e-9
     time = squares * (inputs * into + outputs * (out + results)) * (1.25 if large else 1.0)
     flops = 2 * places * squares * inputs * outputs
