@@ -1,8 +1,12 @@
 """Buffers: where values lie in the arena of one image, and how long each is held."""
 
+import math
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
 
 from backends.numpy.kernels.types import Array
 
@@ -72,6 +76,15 @@ def placed(slots: Sequence[Slot]) -> list[int]:
         offsets[number] = offset
         done.append(number)
     return offsets
+
+
+def own_array(shape: tuple[int, ...]) -> Array:
+    """Zeros that begin with a page; a process that is forked from this one has a copy."""
+    # Without `flags`, which only systems that can fork have, two processes would share them.
+    private = getattr(mmap, "MAP_PRIVATE", 0) | getattr(mmap, "MAP_ANONYMOUS", 0)
+    size = max(1, 4 * math.prod(shape))
+    memory = mmap.mmap(-1, size, flags=private) if private else mmap.mmap(-1, size)
+    return np.frombuffer(memory, np.float32, math.prod(shape)).reshape(shape)
 
 
 def view_of(arena: Array, buffer: Buffer) -> Array:

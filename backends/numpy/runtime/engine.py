@@ -1,9 +1,11 @@
 """The engine: makes a plan for each batch and size that is met, and runs it."""
 
+import os
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Buffer
@@ -17,8 +19,11 @@ KEPT_PLANS = 4
 class Engine:
     """Runs a net whose `layers` tell a planner what is computed; safe in threads: they take turns.
 
-    A plan belongs to a batch and the sizes of the inputs; the last few are kept.
+    A plan belongs to a batch and the sizes of the inputs; the last few are kept. A process that is
+    forked goes on with its own copy of them, or where lanes are processes makes them anew.
     """
+
+    forkable: ClassVar["weakref.WeakSet[Engine] | None"] = None
 
     def __init__(
         self,
@@ -37,6 +42,22 @@ class Engine:
         self.setup = Setup(layers, buffers, weights, count, forked, exact)
         self.plans: OrderedDict[object, Plan] = OrderedDict()
         self.lock = threading.Lock()
+        if Engine.forkable is None:
+            Engine.forkable = weakref.WeakSet()
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=Engine.start_all_over)
+        Engine.forkable.add(self)
+
+    def start_over(self) -> None:
+        """In a process that was forked, perhaps in the middle of a run."""
+        self.lock = threading.Lock()
+        if self.setup.forked:
+            self.plans = OrderedDict()  # their lanes and their arena are the other process's
+
+    @staticmethod
+    def start_all_over() -> None:
+        for engine in Engine.forkable or ():
+            engine.start_over()
 
     def __getstate__(self) -> dict[str, Any]:
         """All but plans, which are made again when they are needed."""

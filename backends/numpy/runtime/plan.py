@@ -1,18 +1,15 @@
 """A plan: the arena of one batch, and what each lane does, stage by stage."""
 
-import mmap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.maps import Maps
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.types import Array
-from backends.numpy.runtime.buffers import Buffer, arena_size, fitting, view_of
+from backends.numpy.runtime.buffers import Buffer, arena_size, fitting, own_array, view_of
 from backends.numpy.runtime.feeding import Feed, FeedKernel, HaloKernel, result_of
-from backends.numpy.runtime.forked import ForkedLanes
+from backends.numpy.runtime.forked import ForkedLanes, shared_array
 from backends.numpy.runtime.lanes import Lanes, Stage
 from backends.numpy.runtime.planner import Planner, Site, Step, Value, cut
 
@@ -41,7 +38,7 @@ class Plan:
         setup.layers(planner)
         planner.finish()
         table = fitting(planner.slots, setup.table)
-        arena = shared_floats(batch, arena_size(table))
+        arena = (shared_array if setup.forked else own_array)((batch, arena_size(table)))
         self.batch = batch
         self.halos = [each.halo for each in table]
         self.buffers = [view_of(arena, each) for each in table]
@@ -128,14 +125,7 @@ class Plan:
         )
 
 
-def shared_floats(batch: int, size: int) -> Array:
-    """Zeros in memory that forked processes share: batch x size."""
-    memory = mmap.mmap(-1, max(4 * batch * size, 1))
-    return np.frombuffer(memory, np.float32, batch * size).reshape(batch, size)
-
-
 def _feed(maps: Maps, forked: bool) -> Feed:
     images, channels = len(maps.buffer), maps.channels
     shape = (images, channels, maps.height, maps.width)
-    size = channels * maps.height * maps.width
-    return Feed(maps, shared_floats(images, size).reshape(shape) if forked else None)
+    return Feed(maps, shared_array(shape) if forked else None)

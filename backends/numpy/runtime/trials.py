@@ -9,7 +9,7 @@ import numpy as np
 from backends.numpy.kernels.fast.maps import Maps
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.types import Array
-from backends.numpy.runtime.buffers import Buffer, Halo, Slot, view_of
+from backends.numpy.runtime.buffers import Buffer, Halo, Slot, own_array, view_of
 from backends.numpy.runtime.forked import ForkedLanes, shared_array
 from backends.numpy.runtime.lanes import Lanes, Stage
 from backends.numpy.runtime.planner import Layer, Operation, Site, Value
@@ -80,7 +80,7 @@ def sites_of(case: Case, halo: Halo, packed: dict[object, Array]) -> list[Site]:
         around: Halo = halo if number == 0 else (0, 0, 0, 0)
         buffers.append(Buffer(offset, (value.height, value.width, value.channels), around))
         offset += Slot(value.channels, value.height, value.width, around).size
-    arena = shared_array((case.batch, offset))
+    arena = (shared_array if case.forked else own_array)((case.batch, offset))
     arena.fill(0.5)
     maps = [Maps(view_of(arena, each), each.halo, 0, each.volume[2]) for each in buffers]
     others = iter(maps[len(case.sources) + 1 :])

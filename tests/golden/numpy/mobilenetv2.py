@@ -1195,6 +1195,15 @@ def placed(slots: Sequence[Slot]) -> list[int]:
     return offsets
 
 
+def own_array(shape: tuple[int, ...]) -> Array:
+    """Zeros that begin with a page; a process that is forked from this one has a copy."""
+    # Without `flags`, which only systems that can fork have, two processes would share them.
+    private = getattr(mmap, "MAP_PRIVATE", 0) | getattr(mmap, "MAP_ANONYMOUS", 0)
+    size = max(1, 4 * math.prod(shape))
+    memory = mmap.mmap(-1, size, flags=private) if private else mmap.mmap(-1, size)
+    return np.frombuffer(memory, np.float32, math.prod(shape)).reshape(shape)
+
+
 def view_of(arena: Array, buffer: Buffer) -> Array:
     """A buffer of all images, in the arena: batch x floats."""
     (height, width, channels), (top, bottom, left, right) = buffer.volume, buffer.halo
@@ -2129,6 +2138,12 @@ DOZE = 0.5
 NOTE = 1 << 14  # the bytes that tell why a lane failed
 
 
+def shared_array(shape: tuple[int, ...]) -> Array:
+    """Zeros that processes have in common once this one has forked them."""
+    memory = mmap.mmap(-1, max(1, 4 * math.prod(shape)))
+    return np.frombuffer(memory, np.float32, math.prod(shape)).reshape(shape)
+
+
 class ForkedLanes:
     """Run stages on lanes: the thread that calls `run`, and a forked process for each other lane.
 
@@ -2300,7 +2315,7 @@ class Plan:
         setup.layers(planner)
         planner.finish()
         table = fitting(planner.slots, setup.table)
-        arena = shared_floats(batch, arena_size(table))
+        arena = (shared_array if setup.forked else own_array)((batch, arena_size(table)))
         self.batch = batch
         self.halos = [each.halo for each in table]
         self.buffers = [view_of(arena, each) for each in table]
@@ -2387,17 +2402,10 @@ class Plan:
         )
 
 
-def shared_floats(batch: int, size: int) -> Array:
-    """Zeros in memory that forked processes share: batch x size."""
-    memory = mmap.mmap(-1, max(4 * batch * size, 1))
-    return np.frombuffer(memory, np.float32, batch * size).reshape(batch, size)
-
-
 def _feed(maps: Maps, forked: bool) -> Feed:
     images, channels = len(maps.buffer), maps.channels
     shape = (images, channels, maps.height, maps.width)
-    size = channels * maps.height * maps.width
-    return Feed(maps, shared_floats(images, size).reshape(shape) if forked else None)
+    return Feed(maps, shared_array(shape) if forked else None)
 
 
 # --- The engine: makes a plan for each batch and size that is met, and runs it ---
@@ -2409,8 +2417,11 @@ KEPT_PLANS = 4
 class Engine:
     """Runs a net whose `layers` tell a planner what is computed; safe in threads: they take turns.
 
-    A plan belongs to a batch and the sizes of the inputs; the last few are kept.
+    A plan belongs to a batch and the sizes of the inputs; the last few are kept. A process that is
+    forked goes on with its own copy of them, or where lanes are processes makes them anew.
     """
+
+    forkable: ClassVar["weakref.WeakSet[Engine] | None"] = None
 
     def __init__(
         self,
@@ -2429,6 +2440,22 @@ class Engine:
         self.setup = Setup(layers, buffers, weights, count, forked, exact)
         self.plans: OrderedDict[object, Plan] = OrderedDict()
         self.lock = threading.Lock()
+        if Engine.forkable is None:
+            Engine.forkable = weakref.WeakSet()
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=Engine.start_all_over)
+        Engine.forkable.add(self)
+
+    def start_over(self) -> None:
+        """In a process that was forked, perhaps in the middle of a run."""
+        self.lock = threading.Lock()
+        if self.setup.forked:
+            self.plans = OrderedDict()  # their lanes and their arena are the other process's
+
+    @staticmethod
+    def start_all_over() -> None:
+        for engine in Engine.forkable or ():
+            engine.start_over()
 
     def __getstate__(self) -> dict[str, Any]:
         """All but plans, which are made again when they are needed."""
