@@ -133,7 +133,8 @@ def surroundings(shape: Shape) -> tuple[Case, Convolution | SquareConvolution]:
     }
     source = Value(shape.side, shape.side, shape.inputs, 0, 0, 0)
     target = Value(*layer.volume([source], weights), 1, 0, 1)
-    case = Case([source], target, [relu_into], weights, 1, LANES, False, False)
+    channels = (shape.inputs, shape.outputs)
+    case = Case([source], target, [relu_into], weights, channels, 1, LANES, False, False)
     return case, layer
 
 

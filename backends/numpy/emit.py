@@ -117,7 +117,7 @@ def emit(
         returned=_planned(inputs, outputs) if fast else _returned(outputs, names),
         fast=fast,
         support=copied.support,
-        run=_run(name, graph, weights_file),
+        run=_run(name, graph, weights_file, fast),
     )
     text = render("numpy/templates/module.jinja", view)
     # A key cannot be broken; no other line is as long.
@@ -164,10 +164,11 @@ def _planned(inputs: tuple[Input, ...], outputs: list[Output]) -> tuple[str, ...
     return (f"        return {call}",)
 
 
-def _run(name: str, graph: Graph, weights_file: str | None) -> tuple[str, ...]:
+def _run(name: str, graph: Graph, weights_file: str | None, fast: bool) -> tuple[str, ...]:
     """The body of main()."""
     volumes = [graph[node].shape for node in graph.sources()]
     shapes = literal(tuple((volume.c, volume.h, volume.w) for volume in volumes))
     weights = "WEIGHTS" if weights_file else "None"
-    parts = (literal(name), shapes, f"{name}.load", f"{name}.random", weights)
+    tunes = ("tunes=True",) if fast else ()
+    parts = (literal(name), shapes, f"{name}.load", f"{name}.random", weights, *tunes)
     return tuple(returned(Expression(parts, function="run_command"), 1))

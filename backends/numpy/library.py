@@ -62,6 +62,7 @@ KERNELS = (
     "runtime/lanes.py",
     "runtime/forked.py",
     "runtime/trials.py",
+    "runtime/tuning.py",
     "runtime/plan.py",
     "runtime/engine.py",
 )

@@ -31,7 +31,7 @@ from backends.numpy.kernels.fast.winograd import (
 )
 from backends.numpy.kernels.types import Array
 from backends.numpy.layers.geometry import reached, window_counts
-from backends.numpy.layers.sharing import axes_of, best_share
+from backends.numpy.layers.sharing import axes_of, best_share, first_share
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
 
@@ -94,11 +94,9 @@ class Convolution:
         shape = site.weights[f"{self.path}.weight"].shape
         found: list[tuple[float, Recipe]] = []
         for axis in axes_of(site, BY_COLUMNS):
-            share = site.part(axis, 0, BY_COLUMNS.get(axis, 1))
-            if share is not None:
-                work = self.work(site, shape, share)
-                best = sorted((seconds(work, each), each) for each in choices(work))[:WORTH]
-                found += [(time, Recipe(0, axis, tuple(each))) for time, each in best]
+            work = self.work(site, shape, first_share(site, axis, BY_COLUMNS.get(axis, 1)))
+            best = sorted((seconds(work, each), each) for each in choices(work))[:WORTH]
+            found += [(time, Recipe(0, axis, tuple(each))) for time, each in best]
         return [recipe for _, recipe in sorted(found)]
 
     def made_by(self, recipe: Recipe) -> "Convolution":
@@ -215,10 +213,9 @@ class SquareConvolution:
     def by_squares(self, site: Site, inputs: int) -> list[Recipe]:
         found: list[tuple[float, Recipe]] = []
         for axis in axes_of(site, self.units):
-            share = site.part(axis, 0, self.units.get(axis, 1))
-            if share is not None:
-                best = sorted(self.estimates(site, inputs, share))[:WORTH]
-                found += [(time, Recipe(self.square, axis, tuple(each))) for time, each in best]
+            share = first_share(site, axis, self.units.get(axis, 1))
+            best = sorted(self.estimates(site, inputs, share))[:WORTH]
+            found += [(time, Recipe(self.square, axis, tuple(each))) for time, each in best]
         return [recipe for _, recipe in sorted(found)]
 
     def made_by(self, recipe: Recipe) -> "SquareConvolution | Convolution":

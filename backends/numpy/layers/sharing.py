@@ -15,6 +15,12 @@ def axes_of(site: Site, units: dict[str, int]) -> list[str]:
     return ["images"] if site.images >= site.lanes else list(units)
 
 
+def first_share(site: Site, axis: str, unit: int) -> Share:
+    """The part of the first lane for which something is left."""
+    parts = (site.part(axis, lane, unit) for lane in range(site.lanes))
+    return next(part for part in parts if part is not None)
+
+
 def best_share(
     site: Site,
     units: dict[str, int],

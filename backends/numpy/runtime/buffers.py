@@ -1,5 +1,6 @@
 """Buffers: where values lie in the arena of one image, and how long each is held."""
 
+import contextlib
 import math
 import mmap
 from collections.abc import Sequence
@@ -84,6 +85,9 @@ def own_array(shape: tuple[int, ...]) -> Array:
     private = getattr(mmap, "MAP_PRIVATE", 0) | getattr(mmap, "MAP_ANONYMOUS", 0)
     size = max(1, 4 * math.prod(shape))
     memory = mmap.mmap(-1, size, flags=private) if private else mmap.mmap(-1, size)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        with contextlib.suppress(OSError):  # a system without them
+            memory.madvise(mmap.MADV_HUGEPAGE)  # so that fewer pages are looked up
     return np.frombuffer(memory, np.float32, math.prod(shape)).reshape(shape)
 
 

@@ -17,17 +17,25 @@ Model = Callable[..., Array | dict[str, Array]]
 def run_command(
     name: str,
     shapes: tuple[tuple[int, int, int], ...],
-    load: Callable[[str], Model],
-    random: Callable[[int], Model],
+    load: Callable[..., Model],
+    random: Callable[..., Model],
     weights: str | None,
+    tunes: bool = False,
 ) -> int:
     """Run a net as the command line says; give the exit status.
 
-    shapes: C x H x W of each input. weights: the file that is loaded where none is said.
+    shapes: C x H x W of each input. weights: the file that is loaded where none is said. tunes:
+    whether the net can be tuned.
     """
-    options = command_options(name, weights)
+    options = command_options(name, weights, tunes)
+    tune = {"tune": True} if tunes and options.tune else {}
+    if tune:
+        print("tuning: what was not yet measured on this machine takes seconds", file=sys.stderr)
     try:
-        net = load(options.weights) if options.random is None else random(options.random)
+        made, given = (
+            (load, options.weights) if options.random is None else (random, options.random)
+        )
+        net = made(given, **tune)
         inputs = command_inputs(options.input, shapes)
         result = net(*inputs)
     except (OSError, ValueError) as error:
@@ -42,7 +50,7 @@ def run_command(
     return 0
 
 
-def command_options(name: str, weights: str | None) -> argparse.Namespace:
+def command_options(name: str, weights: str | None, tunes: bool) -> argparse.Namespace:
     """Read the command line's options."""
     parser = argparse.ArgumentParser(description=f"Run {name} on an input.")
     source = parser.add_mutually_exclusive_group(required=weights is None)
@@ -56,6 +64,10 @@ def command_options(name: str, weights: str | None) -> argparse.Namespace:
     parser.add_argument(
         "--bench", nargs="?", type=positive, const=20, metavar="N", help="time N runs (20)"
     )
+    if tunes:
+        parser.add_argument(
+            "--tune", action="store_true", help="measure what is fastest on this machine, once"
+        )
     parser.add_argument(
         "--top", type=natural, default=5, metavar="K", help="print the K largest values (5)"
     )

@@ -33,13 +33,14 @@ class Engine:
         *,
         lanes: int | str | None = None,
         exact: bool = False,
+        tune: bool = False,
     ) -> None:
         """Raises ValueError for lanes that are no number from 1 on, nor "fork"."""
         forked = lanes == "fork"
         count = usual_lanes() if forked or lanes is None else lanes
         if not isinstance(count, int) or count < 1:
             raise ValueError(f"lanes={lanes!r}: a number from 1 on, or 'fork'")
-        self.setup = Setup(layers, buffers, weights, count, forked, exact)
+        self.setup = Setup(layers, buffers, weights, count, forked, exact, tune)
         self.plans: OrderedDict[object, Plan] = OrderedDict()
         self.lock = threading.Lock()
         if Engine.forkable is None:
@@ -62,7 +63,8 @@ class Engine:
     def __getstate__(self) -> dict[str, Any]:
         """All but plans, which are made again when they are needed."""
         setup = self.setup
-        options = {"lanes": "fork" if setup.forked else setup.lanes, "exact": setup.exact}
+        lanes = "fork" if setup.forked else setup.lanes
+        options = {"lanes": lanes, "exact": setup.exact, "tune": setup.tune}
         return {"given": (setup.layers, setup.table, setup.weights), "options": options}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:

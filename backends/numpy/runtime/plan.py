@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backends.numpy.kernels.fast.calls import Call
+from backends.numpy.kernels.fast.choosing import Recipe
 from backends.numpy.kernels.fast.maps import Maps
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.types import Array
@@ -12,12 +13,14 @@ from backends.numpy.runtime.feeding import Feed, FeedKernel, HaloKernel, result_
 from backends.numpy.runtime.forked import ForkedLanes, shared_array
 from backends.numpy.runtime.lanes import Lanes, Stage
 from backends.numpy.runtime.planner import Planner, Site, Step, Value, cut
+from backends.numpy.runtime.tuning import Tuner
 
 
 @dataclass(slots=True)
 class Setup:
     """What all plans of a net share. `layers` tells a planner what is computed; `table` holds the
-    buffers for the declared size; `packed` is what layers made of the weights."""
+    buffers for the declared size; `packed` is what layers made of the weights, `tuned` what was
+    found to be the fastest."""
 
     layers: Callable[[Planner], None]
     table: Sequence[Buffer]
@@ -25,8 +28,10 @@ class Setup:
     lanes: int = 1
     forked: bool = False
     exact: bool = False
+    tune: bool = False
     packed: dict[object, Array] = field(default_factory=dict)
     groups: dict[object, dict[object, Array]] = field(default_factory=dict)
+    tuned: dict[str, Recipe] = field(default_factory=dict)
 
 
 class Plan:
@@ -34,7 +39,11 @@ class Plan:
 
     def __init__(self, setup: Setup, batch: int, shapes: Sequence[tuple[int, ...]]) -> None:
         inputs = [(height, width, channels) for channels, height, width in shapes]
-        planner = Planner(inputs, [each.volume[2] for each in setup.table], setup.weights)
+        channels = [each.volume[2] for each in setup.table]
+        planner = Planner(inputs, channels, setup.weights)
+        if setup.tune:
+            how = (setup.lanes, setup.forked, setup.exact, setup.tuned)
+            planner.tuner = Tuner(setup.weights, channels, batch, *how)
         setup.layers(planner)
         planner.finish()
         table = fitting(planner.slots, setup.table)

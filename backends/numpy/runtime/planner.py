@@ -115,6 +115,14 @@ class Step:
     then: tuple[Operation, ...]
 
 
+class Choosing(Protocol):
+    """What may put another layer in the place of one, which computes the same in another way."""
+
+    def choose(
+        self, layer: Layer, sources: Sequence[Value], target: Value, then: Sequence[Operation]
+    ) -> Layer: ...
+
+
 @dataclass(slots=True)
 class Planner:
     """Takes a net's layers one by one, for inputs of known volumes: (height, width, channels)."""
@@ -126,6 +134,7 @@ class Planner:
     feeds: list[Value] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     outputs: list[tuple[str, Value, bool]] = field(default_factory=list)
+    tuner: Choosing | None = None
 
     def __post_init__(self) -> None:
         self.slots = [Slot(channels) for channels in self.channels]
@@ -152,6 +161,8 @@ class Planner:
         target = self._value((height, width, channels), into, channel, level)
         for value in read:
             self.slots[value.buffer].hold(level)
+        if self.tuner is not None:
+            layer = self.tuner.choose(layer, sources, target, then)
         slot = self.slots[sources[0].buffer]
         needed = zip(slot.halo, layer.halo(sources[0], target, self.weights), strict=True)
         top, bottom, left, right = (max(pair) for pair in needed)

@@ -2,20 +2,22 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.maps import Maps
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Buffer, Halo, Slot, own_array, view_of
 from backends.numpy.runtime.forked import ForkedLanes, shared_array
 from backends.numpy.runtime.lanes import Lanes, Stage
-from backends.numpy.runtime.planner import Layer, Operation, Site, Value
+from backends.numpy.runtime.planner import Layer, Operation, Site, Value, cut
 
 # Before each trial a lane reads so many floats, 8 MB: in a net the weights come from far, too.
-COLD = np.full(1 << 21, 0.5, np.float32)
+COLD = 1 << 21
 REPEATED = 3  # trials of a turn
 TURNS = 6
 EARLY = 2  # turns after which those that take longer than HOPELESS of the fastest are left out
@@ -23,12 +25,16 @@ HOPELESS = 1.5
 
 
 class Case(NamedTuple):
-    """A layer's surroundings: what it reads and makes, what follows, the batch and the lanes."""
+    """A layer's surroundings: what it reads and makes, what follows, the batch and the lanes.
+
+    channels: of each buffer, of which a value may have some.
+    """
 
     sources: Sequence[Value]
     target: Value
     then: Sequence[Operation]
     weights: Mapping[str, Array]
+    channels: Sequence[int]
     batch: int
     lanes: int
     forked: bool
@@ -48,13 +54,16 @@ class Clock:
 class Trial:
     """A layer by itself, on lanes as a net has them."""
 
-    def __init__(self, layer: Layer, sites: Sequence[Site], forked: bool) -> None:
+    def __init__(self, layer: Layer, sites: Sequence[Site], forked: bool, cold: Array) -> None:
         self.clock = Clock()
         work = [layer.calls(site) for site in sites]
         work[0] = [self.clock.note, *work[0]]
-        cold = tuple([cold_caches] for _ in sites)
+        # Other memory is read, so that weights and values must be read anew.
+        away = tuple([partial(np.add.reduce, cold)] for _ in sites)
         noting = tuple([self.clock.note] if site.lane == 0 else [] for site in sites)
-        stages = [Stage(cold), Stage(tuple(work)), Stage(noting)] * REPEATED
+        # What a lane made by itself, its rows of it mostly, it reads quickly.
+        before = tuple([touching(site)] for site in sites)
+        stages = [Stage(away), Stage(before), Stage(tuple(work)), Stage(noting)] * REPEATED
         self.lanes = ForkedLanes(stages) if forked else Lanes(stages)
 
     def seconds(self) -> float:
@@ -66,9 +75,13 @@ class Trial:
         return min(end - start for start, end in pairs)
 
 
-def cold_caches() -> None:
-    """Read other memory, so that weights and values must be read anew."""
-    np.add.reduce(COLD)
+def touching(site: Site) -> Call:
+    """Write a lane's images or rows of the first source, as the layer before it has."""
+    source = site.sources[0]
+    axis, length = (0, site.images) if site.images >= site.lanes else (1, source.height)
+    part = slice(*cut(length, site.lane, site.lanes))
+    values = source.inner[part] if axis == 0 else source.inner[:, part]
+    return partial(np.add, values, np.float32(0), out=values)
 
 
 def sites_of(case: Case, halo: Halo, packed: dict[object, Array]) -> list[Site]:
@@ -76,13 +89,18 @@ def sites_of(case: Case, halo: Halo, packed: dict[object, Array]) -> list[Site]:
     merged = [each[1] for each in case.then if isinstance(each, tuple)]
     buffers: list[Buffer] = []
     offset = 0
-    for number, value in enumerate((*case.sources, case.target, *merged)):
+    values = (*case.sources, case.target, *merged)
+    for number, value in enumerate(values):
         around: Halo = halo if number == 0 else (0, 0, 0, 0)
-        buffers.append(Buffer(offset, (value.height, value.width, value.channels), around))
-        offset += Slot(value.channels, value.height, value.width, around).size
+        channels = case.channels[value.buffer]
+        buffers.append(Buffer(offset, (value.height, value.width, channels), around))
+        offset += Slot(channels, value.height, value.width, around).size
     arena = (shared_array if case.forked else own_array)((case.batch, offset))
     arena.fill(0.5)
-    maps = [Maps(view_of(arena, each), each.halo, 0, each.volume[2]) for each in buffers]
+    maps = [
+        Maps(view_of(arena, each), each.halo, 0, value.channels)
+        for each, value in zip(buffers, values, strict=True)
+    ]
     others = iter(maps[len(case.sources) + 1 :])
     then = tuple((each[0], next(others)) if isinstance(each, tuple) else each for each in case.then)
     return [
@@ -111,12 +129,13 @@ def fastest(layers: Sequence[Layer], case: Case) -> list[float]:
     """
     places: dict[Halo, list[Site]] = {}
     packed: dict[object, Array] = {}
+    cold = np.full(COLD, 0.5, np.float32)
     trials: list[Trial] = []
     for layer in layers:
         halo = layer.halo(case.sources[0], case.target, case.weights)
         if halo not in places:
             places[halo] = sites_of(case, halo, packed)
-        trials.append(Trial(layer, places[halo], case.forked))
+        trials.append(Trial(layer, places[halo], case.forked, cold))
     times = [float("inf")] * len(trials)
     try:
         for turn in range(TURNS):

@@ -4,6 +4,7 @@ It needs NumPy alone. `python THIS_FILE --help` tells how to run it.
 """
 
 import argparse
+import contextlib
 import ctypes
 import json
 import math
@@ -16,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 import weakref
 import zipfile
 from collections import OrderedDict
@@ -1321,6 +1323,9 @@ def own_array(shape: tuple[int, ...]) -> Array:
     private = getattr(mmap, "MAP_PRIVATE", 0) | getattr(mmap, "MAP_ANONYMOUS", 0)
     size = max(1, 4 * math.prod(shape))
     memory = mmap.mmap(-1, size, flags=private) if private else mmap.mmap(-1, size)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        with contextlib.suppress(OSError):  # a system without them
+            memory.madvise(mmap.MADV_HUGEPAGE)  # so that fewer pages are looked up
     return np.frombuffer(memory, np.float32, math.prod(shape)).reshape(shape)
 
 
@@ -1444,6 +1449,14 @@ class Step:
     then: tuple[Operation, ...]
 
 
+class Choosing(Protocol):
+    """What may put another layer in the place of one, which computes the same in another way."""
+
+    def choose(
+        self, layer: Layer, sources: Sequence[Value], target: Value, then: Sequence[Operation]
+    ) -> Layer: ...
+
+
 @dataclass(slots=True)
 class Planner:
     """Takes a net's layers one by one, for inputs of known volumes: (height, width, channels)."""
@@ -1455,6 +1468,7 @@ class Planner:
     feeds: list[Value] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     outputs: list[tuple[str, Value, bool]] = field(default_factory=list)
+    tuner: Choosing | None = None
 
     def __post_init__(self) -> None:
         self.slots = [Slot(channels) for channels in self.channels]
@@ -1481,6 +1495,8 @@ class Planner:
         target = self._value((height, width, channels), into, channel, level)
         for value in read:
             self.slots[value.buffer].hold(level)
+        if self.tuner is not None:
+            layer = self.tuner.choose(layer, sources, target, then)
         slot = self.slots[sources[0].buffer]
         needed = zip(slot.halo, layer.halo(sources[0], target, self.weights), strict=True)
         top, bottom, left, right = (max(pair) for pair in needed)
@@ -1582,6 +1598,12 @@ def axes_of(site: Site, units: dict[str, int]) -> list[str]:
     return ["images"] if site.images >= site.lanes else list(units)
 
 
+def first_share(site: Site, axis: str, unit: int) -> Share:
+    """The part of the first lane for which something is left."""
+    parts = (site.part(axis, lane, unit) for lane in range(site.lanes))
+    return next(part for part in parts if part is not None)
+
+
 def best_share(
     site: Site,
     units: dict[str, int],
@@ -1675,11 +1697,9 @@ class Convolution:
         shape = site.weights[f"{self.path}.weight"].shape
         found: list[tuple[float, Recipe]] = []
         for axis in axes_of(site, BY_COLUMNS):
-            share = site.part(axis, 0, BY_COLUMNS.get(axis, 1))
-            if share is not None:
-                work = self.work(site, shape, share)
-                best = sorted((seconds(work, each), each) for each in choices(work))[:WORTH]
-                found += [(time, Recipe(0, axis, tuple(each))) for time, each in best]
+            work = self.work(site, shape, first_share(site, axis, BY_COLUMNS.get(axis, 1)))
+            best = sorted((seconds(work, each), each) for each in choices(work))[:WORTH]
+            found += [(time, Recipe(0, axis, tuple(each))) for time, each in best]
         return [recipe for _, recipe in sorted(found)]
 
     def made_by(self, recipe: Recipe) -> "Convolution":
@@ -1796,10 +1816,9 @@ class SquareConvolution:
     def by_squares(self, site: Site, inputs: int) -> list[Recipe]:
         found: list[tuple[float, Recipe]] = []
         for axis in axes_of(site, self.units):
-            share = site.part(axis, 0, self.units.get(axis, 1))
-            if share is not None:
-                best = sorted(self.estimates(site, inputs, share))[:WORTH]
-                found += [(time, Recipe(self.square, axis, tuple(each))) for time, each in best]
+            share = first_share(site, axis, self.units.get(axis, 1))
+            best = sorted(self.estimates(site, inputs, share))[:WORTH]
+            found += [(time, Recipe(self.square, axis, tuple(each))) for time, each in best]
         return [recipe for _, recipe in sorted(found)]
 
     def made_by(self, recipe: Recipe) -> "SquareConvolution | Convolution":
@@ -2547,13 +2566,357 @@ def end_processes(owner: int, children: dict[int, int]) -> None:
     children.clear()
 
 
+# --- Trials: how long a layer takes in each of several ways, in turns ---
+
+
+# Before each trial a lane reads so many floats, 8 MB: in a net the weights come from far, too.
+COLD = 1 << 21
+
+
+REPEATED = 3  # trials of a turn
+
+
+TURNS = 6
+
+
+EARLY = 2  # turns after which those that take longer than HOPELESS of the fastest are left out
+
+
+HOPELESS = 1.5
+
+
+class Case(NamedTuple):
+    """A layer's surroundings: what it reads and makes, what follows, the batch and the lanes.
+
+    channels: of each buffer, of which a value may have some.
+    """
+
+    sources: Sequence[Value]
+    target: Value
+    then: Sequence[Operation]
+    weights: Mapping[str, Array]
+    channels: Sequence[int]
+    batch: int
+    lanes: int
+    forked: bool
+    exact: bool
+
+
+class Clock:
+    """Notes the time when it is called."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+
+    def note(self) -> None:
+        self.times.append(time.perf_counter())
+
+
+class Trial:
+    """A layer by itself, on lanes as a net has them."""
+
+    def __init__(self, layer: Layer, sites: Sequence[Site], forked: bool, cold: Array) -> None:
+        self.clock = Clock()
+        work = [layer.calls(site) for site in sites]
+        work[0] = [self.clock.note, *work[0]]
+        # Other memory is read, so that weights and values must be read anew.
+        away = tuple([partial(np.add.reduce, cold)] for _ in sites)
+        noting = tuple([self.clock.note] if site.lane == 0 else [] for site in sites)
+        # What a lane made by itself, its rows of it mostly, it reads quickly.
+        before = tuple([touching(site)] for site in sites)
+        stages = [Stage(away), Stage(before), Stage(tuple(work)), Stage(noting)] * REPEATED
+        self.lanes = ForkedLanes(stages) if forked else Lanes(stages)
+
+    def seconds(self) -> float:
+        """The time of the fastest of some runs, the lanes' last meeting with it."""
+        self.clock.times = []
+        self.lanes.run()
+        times = self.clock.times
+        pairs = zip(times[::2], times[1::2], strict=True)
+        return min(end - start for start, end in pairs)
+
+
+def touching(site: Site) -> Call:
+    """Write a lane's images or rows of the first source, as the layer before it has."""
+    source = site.sources[0]
+    axis, length = (0, site.images) if site.images >= site.lanes else (1, source.height)
+    part = slice(*cut(length, site.lane, site.lanes))
+    values = source.inner[part] if axis == 0 else source.inner[:, part]
+    return partial(np.add, values, np.float32(0), out=values)
+
+
+def sites_of(case: Case, halo: Halo, packed: dict[object, Array]) -> list[Site]:
+    """Where each lane works, on values other than zero in an arena made for this."""
+    merged = [each[1] for each in case.then if isinstance(each, tuple)]
+    buffers: list[Buffer] = []
+    offset = 0
+    values = (*case.sources, case.target, *merged)
+    for number, value in enumerate(values):
+        around: Halo = halo if number == 0 else (0, 0, 0, 0)
+        channels = case.channels[value.buffer]
+        buffers.append(Buffer(offset, (value.height, value.width, channels), around))
+        offset += Slot(channels, value.height, value.width, around).size
+    arena = (shared_array if case.forked else own_array)((case.batch, offset))
+    arena.fill(0.5)
+    maps = [
+        Maps(view_of(arena, each), each.halo, 0, value.channels)
+        for each, value in zip(buffers, values, strict=True)
+    ]
+    others = iter(maps[len(case.sources) + 1 :])
+    then = tuple((each[0], next(others)) if isinstance(each, tuple) else each for each in case.then)
+    return [
+        Site(
+            sources=tuple(maps[: len(case.sources)]),
+            target=maps[len(case.sources)],
+            then=then,
+            images=case.batch,
+            lane=lane,
+            lanes=case.lanes,
+            weights=case.weights,
+            packed=packed,
+            groups={},
+            scratch=Scratch(),
+            exact=case.exact,
+        )
+        for lane in range(case.lanes)
+    ]
+
+
+def fastest(layers: Sequence[Layer], case: Case) -> list[float]:
+    """The seconds of each layer; they take turns, and the slow ones are left out early.
+
+    Those that read as many zeros around their values work in the same memory, so that none is
+    lucky with its pages.
+    """
+    places: dict[Halo, list[Site]] = {}
+    packed: dict[object, Array] = {}
+    cold = np.full(COLD, 0.5, np.float32)
+    trials: list[Trial] = []
+    for layer in layers:
+        halo = layer.halo(case.sources[0], case.target, case.weights)
+        if halo not in places:
+            places[halo] = sites_of(case, halo, packed)
+        trials.append(Trial(layer, places[halo], case.forked, cold))
+    times = [float("inf")] * len(trials)
+    try:
+        for turn in range(TURNS):
+            limit = min(times) * HOPELESS if turn >= EARLY else float("inf")
+            for number, trial in enumerate(trials):
+                if times[number] <= limit:
+                    times[number] = min(times[number], trial.seconds())
+    finally:
+        for trial in trials:
+            trial.lanes.close()
+    return times
+
+
+# --- Tuning: what is the fastest for a layer on this machine, measured once and kept in a file ---
+
+
+TUNED = "cnnc-tuned/1"
+
+
+CERTAIN = 0.97  # of the time of the model's choice: what is not faster than that may be luck
+
+
+AXES = ("images", "rows", "channels")
+
+
+LONGEST = 4096  # bytes of a file, of which one of ours has 200
+
+
+class Tunable(Layer, Protocol):
+    """A layer that can be computed in several ways, all within the bounds of its kernels."""
+
+    def recipes(self, site: Site) -> list[Recipe]:
+        """The model's choice, and others that may be faster."""
+        ...
+
+    def made_by(self, recipe: Recipe) -> Layer:
+        """This layer, done in one of these ways."""
+        ...
+
+
+class Tuner:
+    """Chooses for each layer of a net what was the fastest; measures it where nobody has yet.
+
+    `known`: what was found before, by surroundings, for all plans of a net.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, Array],
+        channels: Sequence[int],
+        batch: int,
+        lanes: int,
+        forked: bool,
+        exact: bool,
+        known: dict[str, Recipe],
+    ) -> None:
+        self.given = (weights, channels, batch, lanes, forked, exact)
+        self.known = known
+        self.folder = tuned_folder()
+
+    def choose(
+        self, layer: Layer, sources: Sequence[Value], target: Value, then: Sequence[Operation]
+    ) -> Layer:
+        if not hasattr(layer, "recipes"):
+            return layer
+        tunable: Any = layer
+        case = Case(sources, target, then, *self.given)
+        key = surroundings(layer, case)
+        if key not in self.known:
+            squares = not case.exact and hasattr(layer, "square")
+            file = self.folder / f"{key}.json" if self.folder else None
+            recipe = read_recipe(file, squares) if file else None
+            if recipe is None:
+                recipe = measured(tunable, case)
+                if file:
+                    write_recipe(file, recipe)
+            self.known[key] = recipe
+        made: Layer = tunable.made_by(self.known[key])
+        return made
+
+
+def measured(layer: Tunable, case: Case) -> Recipe:
+    """The fastest recipe: the model's, unless another beats it twice by more than chance."""
+    halo = layer.halo(case.sources[0], case.target, case.weights)
+    recipes = layer.recipes(sites_of(case, halo, {})[0])
+    for _ in range(2):
+        if len(recipes) == 1:
+            break
+        times = fastest([layer.made_by(each) for each in recipes], case)
+        pairs = zip(times, recipes, strict=True)
+        whole = [time + from_memory(layer, each, case) for time, each in pairs]
+        best = whole.index(min(whole))
+        recipes = [recipes[0], *([recipes[best]] if whole[best] < CERTAIN * whole[0] else [])]
+    return recipes[-1]
+
+
+def from_memory(layer: Layer, recipe: Recipe, case: Case) -> float:
+    """Seconds to read the weights; trials find them nearer, in a cache of all cores."""
+    size = case.weights[f"{getattr(layer, 'path', '')}.weight"].nbytes
+    grown = (recipe.square + 2) ** 2 / 9 if recipe.square else 1.0
+    return size * grown / BANDWIDTH
+
+
+def surroundings(layer: Layer, case: Case) -> str:
+    """All on which a layer's time depends, as the name of a file."""
+    values = [*case.sources, case.target]
+    merged = [each for each in case.then if isinstance(each, tuple)]
+    kernel = case.weights[f"{getattr(layer, 'path', '')}.weight"].shape[2:]
+    parts = [
+        type(layer).__name__,
+        *(f"{v.height}x{v.width}x{v.channels}of{case.channels[v.buffer]}" for v in values),
+        *(
+            f"{name}{'x'.join(map(str, numbers))}"
+            for name, numbers in (
+                ("k", kernel),
+                ("s", getattr(layer, "stride", (1, 1))),
+                ("p", getattr(layer, "padding", ())),
+                ("d", getattr(layer, "dilation", (1, 1))),
+            )
+        ),
+        f"then{len(case.then)}",
+        f"merged{len(merged)}",
+        f"batch{case.batch}",
+        f"{'forks' if case.forked else 'lanes'}{case.lanes}",
+        *(["exact"] if case.exact else []),
+    ]
+    return "-".join(parts)
+
+
+def tuned_folder() -> Path | None:
+    """Where this machine's results lie, in the user's folder for caches; None without one.
+
+    One for each processor, NumPy and BLAS, named by a hash of them; each file has them in clear.
+    """
+    # Here, because only tuning needs it.
+    import hashlib
+
+    try:
+        home = Path.home()
+    except RuntimeError:
+        warnings.warn("tuning is not kept: the user has no home folder", stacklevel=2)
+        return None
+    usual = home / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+    if sys.platform == "win32":
+        usual = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    # What is not absolute is to be ignored (XDG Base Directory Specification, 0.8).
+    caches = Path(named) if os.path.isabs(named) else usual
+    return caches / "cnnc" / "tuned" / hashlib.sha256(tuned_on().encode()).hexdigest()[:16]
+
+
+def tuned_on() -> str:
+    """The processor, NumPy and its BLAS."""
+    # Here, because only tuning needs it.
+    import platform
+
+    processor = platform.processor() or platform.machine()
+    file = Path("/proc/cpuinfo")
+    if file.is_file():
+        lines = file.read_text("utf-8", "replace").splitlines()
+        names = [line.partition(":")[2] for line in lines if line.startswith("model name")]
+        processor = " ".join(names[0].split()) if names else processor
+    built = np.show_config(mode="dicts") or {}
+    blas = built.get("Build Dependencies", {}).get("blas", {})
+    return f"{processor}; numpy {np.__version__}; {blas.get('name')} {blas.get('version')}"
+
+
+def read_recipe(file: Path, squares: bool) -> Recipe | None:
+    """What was found before; None where there is no file, or one that nobody here has written,
+    of which a warning tells. squares: whether the layer may be computed by them."""
+    try:
+        with file.open("rb") as opened:
+            content = json.loads(opened.read(LONGEST))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        warnings.warn(f"{file} is ignored: {error}", stacklevel=2)
+        return None
+    found = content if isinstance(content, dict) else {}
+    values: list[Any] = [found.get(key) for key in Recipe._fields]
+    square, axis, numbers = values
+    right = (
+        found.get("format") == TUNED
+        and found.get("machine") == tuned_on()
+        and type(square) is int
+        and square in ((0, 2, 4) if squares else (0,))
+        and axis in AXES
+        and isinstance(numbers, list)
+        and len(numbers) == (2 if square else 4)
+        and all(type(each) is int and each > 0 for each in numbers)
+    )
+    if not right:
+        warnings.warn(f"{file} is ignored: it holds no result of tuning", stacklevel=2)
+        return None
+    return Recipe(square, axis, tuple(numbers))
+
+
+def write_recipe(file: Path, recipe: Recipe) -> None:
+    """Whole or not at all: others may write and read the same file at any time."""
+    content = {"format": TUNED, "machine": tuned_on(), **recipe._asdict()}
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            fresh.write_text(json.dumps(content) + "\n", "utf-8")
+            os.replace(fresh, file)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        warnings.warn(f"tuning is not kept: {error}", stacklevel=2)
+
+
 # --- A plan: the arena of one batch, and what each lane does, stage by stage ---
 
 
 @dataclass(slots=True)
 class Setup:
     """What all plans of a net share. `layers` tells a planner what is computed; `table` holds the
-    buffers for the declared size; `packed` is what layers made of the weights."""
+    buffers for the declared size; `packed` is what layers made of the weights, `tuned` what was
+    found to be the fastest."""
 
     layers: Callable[[Planner], None]
     table: Sequence[Buffer]
@@ -2561,8 +2924,10 @@ class Setup:
     lanes: int = 1
     forked: bool = False
     exact: bool = False
+    tune: bool = False
     packed: dict[object, Array] = field(default_factory=dict)
     groups: dict[object, dict[object, Array]] = field(default_factory=dict)
+    tuned: dict[str, Recipe] = field(default_factory=dict)
 
 
 class Plan:
@@ -2570,7 +2935,11 @@ class Plan:
 
     def __init__(self, setup: Setup, batch: int, shapes: Sequence[tuple[int, ...]]) -> None:
         inputs = [(height, width, channels) for channels, height, width in shapes]
-        planner = Planner(inputs, [each.volume[2] for each in setup.table], setup.weights)
+        channels = [each.volume[2] for each in setup.table]
+        planner = Planner(inputs, channels, setup.weights)
+        if setup.tune:
+            how = (setup.lanes, setup.forked, setup.exact, setup.tuned)
+            planner.tuner = Tuner(setup.weights, channels, batch, *how)
         setup.layers(planner)
         planner.finish()
         table = fitting(planner.slots, setup.table)
@@ -2690,13 +3059,14 @@ class Engine:
         *,
         lanes: int | str | None = None,
         exact: bool = False,
+        tune: bool = False,
     ) -> None:
         """Raises ValueError for lanes that are no number from 1 on, nor "fork"."""
         forked = lanes == "fork"
         count = usual_lanes() if forked or lanes is None else lanes
         if not isinstance(count, int) or count < 1:
             raise ValueError(f"lanes={lanes!r}: a number from 1 on, or 'fork'")
-        self.setup = Setup(layers, buffers, weights, count, forked, exact)
+        self.setup = Setup(layers, buffers, weights, count, forked, exact, tune)
         self.plans: OrderedDict[object, Plan] = OrderedDict()
         self.lock = threading.Lock()
         if Engine.forkable is None:
@@ -2719,7 +3089,8 @@ class Engine:
     def __getstate__(self) -> dict[str, Any]:
         """All but plans, which are made again when they are needed."""
         setup = self.setup
-        options = {"lanes": "fork" if setup.forked else setup.lanes, "exact": setup.exact}
+        lanes = "fork" if setup.forked else setup.lanes
+        options = {"lanes": lanes, "exact": setup.exact, "tune": setup.tune}
         return {"given": (setup.layers, setup.table, setup.weights), "options": options}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -2843,14 +3214,16 @@ class ResNet18:
         size: tuple[int, int] | None = None,
         lanes: int | str | None = None,
         exact: bool = False,
+        tune: bool = False,
     ) -> None:
         """Take the weights that PARAMETERS names, and make of them what the layers use.
 
         folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
         folded. lanes: how many threads compute; None for two, where there are two processors;
         "fork" for as many processes.
-        exact: no algorithm that rounds more than sums of products do. Raises ValueError that names
-        the keys that are missing, unknown or misshapen.
+        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
+        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
+        ValueError that names the keys that are missing, unknown or misshapen.
         size: height and width of the images, from now on; None leaves each image its own. Raises
         ValueError where the layers do not take them.
         """
@@ -2859,7 +3232,9 @@ class ResNet18:
         if not folded:
             w = fold_norms(w, FOLDED_NORMS)
         self.weights = w
-        self.engine = Engine(self.layers, BUFFERS, self.weights, lanes=lanes, exact=exact)
+        self.engine = Engine(
+            self.layers, BUFFERS, self.weights, lanes=lanes, exact=exact, tune=tune
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
@@ -3337,17 +3712,25 @@ Model = Callable[..., Array | dict[str, Array]]
 def run_command(
     name: str,
     shapes: tuple[tuple[int, int, int], ...],
-    load: Callable[[str], Model],
-    random: Callable[[int], Model],
+    load: Callable[..., Model],
+    random: Callable[..., Model],
     weights: str | None,
+    tunes: bool = False,
 ) -> int:
     """Run a net as the command line says; give the exit status.
 
-    shapes: C x H x W of each input. weights: the file that is loaded where none is said.
+    shapes: C x H x W of each input. weights: the file that is loaded where none is said. tunes:
+    whether the net can be tuned.
     """
-    options = command_options(name, weights)
+    options = command_options(name, weights, tunes)
+    tune = {"tune": True} if tunes and options.tune else {}
+    if tune:
+        print("tuning: what was not yet measured on this machine takes seconds", file=sys.stderr)
     try:
-        net = load(options.weights) if options.random is None else random(options.random)
+        made, given = (
+            (load, options.weights) if options.random is None else (random, options.random)
+        )
+        net = made(given, **tune)
         inputs = command_inputs(options.input, shapes)
         result = net(*inputs)
     except (OSError, ValueError) as error:
@@ -3362,7 +3745,7 @@ def run_command(
     return 0
 
 
-def command_options(name: str, weights: str | None) -> argparse.Namespace:
+def command_options(name: str, weights: str | None, tunes: bool) -> argparse.Namespace:
     """Read the command line's options."""
     parser = argparse.ArgumentParser(description=f"Run {name} on an input.")
     source = parser.add_mutually_exclusive_group(required=weights is None)
@@ -3376,6 +3759,10 @@ def command_options(name: str, weights: str | None) -> argparse.Namespace:
     parser.add_argument(
         "--bench", nargs="?", type=positive, const=20, metavar="N", help="time N runs (20)"
     )
+    if tunes:
+        parser.add_argument(
+            "--tune", action="store_true", help="measure what is fastest on this machine, once"
+        )
     parser.add_argument(
         "--top", type=natural, default=5, metavar="K", help="print the K largest values (5)"
     )
@@ -3432,7 +3819,9 @@ def time_once(net: Model, inputs: list[Array]) -> float:
 
 def main() -> int:
     """Run the command line; --help tells what it takes."""
-    return run_command("ResNet18", ((3, 224, 224),), ResNet18.load, ResNet18.random, None)
+    return run_command(
+        "ResNet18", ((3, 224, 224),), ResNet18.load, ResNet18.random, None, tunes=True
+    )
 
 
 if __name__ == "__main__":
