@@ -12,7 +12,7 @@ import numpy as np
 from backends.numpy.kernels.weights import random_weights
 from cnnc.benching.agreement import Difference, differences
 from cnnc.benching.contender import Absent, Array, Contender, Maker, construct
-from cnnc.benching.exported import onnxruntime_maker
+from cnnc.benching.exported import onnxruntime_maker, reference_maker
 from cnnc.benching.machine import Machine, machine
 from cnnc.benching.names import REFERENCE
 from cnnc.benching.ours import numpy_maker
@@ -153,11 +153,13 @@ def _makers(
     return {
         "numpy": lambda: numpy_maker(*given),
         "numpy-forks": lambda: numpy_maker(*given, name="numpy-forks", forks=True),
+        "numpy-tuned": lambda: numpy_maker(*given, name="numpy-tuned", tune=True),
         "numpy-plain": lambda: numpy_maker(*given, name="numpy-plain", level=1),
         "torch": lambda: eager,
         "torch-channels-last": lambda: channels_last,
         "torch-compile": lambda: compiled,
         "onnxruntime": lambda: onnxruntime_maker(build, inputs, threads, "generated"),
+        "onnx-reference": lambda: reference_maker(build, inputs, threads, "generated"),
     }
 
 

@@ -1,4 +1,4 @@
-"""A PyTorch module in ONNX's form, run by onnxruntime."""
+"""A PyTorch module in ONNX's form, run by onnxruntime and by onnx itself."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 from cnnc.benching.contender import Absent, Array, Maker, Run, reason
 from cnnc.benching.pytorch import Build
 
+REFERENCE_ROUNDS = 2
+
 
 def onnxruntime_maker(build: Build, inputs: Sequence[Array], threads: int, whose: str) -> Maker:
     def make() -> Run:
@@ -21,6 +23,19 @@ def onnxruntime_maker(build: Build, inputs: Sequence[Array], threads: int, whose
         return _session(exported(build(), inputs), inputs, threads)
 
     return Maker("onnxruntime", f"{whose} PyTorch in onnxruntime", make, threads)
+
+
+def reference_maker(build: Build, inputs: Sequence[Array], threads: int, whose: str) -> Maker:
+    """NumPy that says what ONNX means, with no thought of speed: it sits most rounds out."""
+
+    def make() -> Run:
+        for package in ("torch", "onnx"):
+            if find_spec(package) is None:
+                raise Absent(f"{package} is not installed: pip install {package}")
+        return _evaluator(exported(build(), inputs), inputs)
+
+    what = f"{whose} PyTorch in onnx's ReferenceEvaluator"
+    return Maker("onnx-reference", what, make, threads, most_rounds=REFERENCE_ROUNDS)
 
 
 def exported(model: Any, inputs: Sequence[Array]) -> bytes:
@@ -71,3 +86,12 @@ def _session(model: bytes, inputs: Sequence[Array], threads: int) -> Run:
     names = [each.name for each in session.get_inputs()]
     values = dict(zip(names, inputs, strict=True))
     return lambda: session.run(None, values)
+
+
+def _evaluator(model: bytes, inputs: Sequence[Array]) -> Run:
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+    evaluator = ReferenceEvaluator(onnx.load_model_from_string(model))
+    values: dict[str, Any] = dict(zip(evaluator.input_names, inputs, strict=True))
+    return lambda: evaluator.run(None, values)

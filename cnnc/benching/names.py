@@ -13,4 +13,6 @@ class Further(StrEnum):
 
     numpy_plain = "numpy-plain"
     numpy_forks = "numpy-forks"
+    numpy_tuned = "numpy-tuned"
     torch_compile = "torch-compile"
+    onnx_reference = "onnx-reference"

@@ -22,13 +22,16 @@ def numpy_maker(
     name: str = "numpy",
     level: Level = 2,
     forks: bool = False,
+    tune: bool = False,
 ) -> Maker:
     """A module with lanes of its own gets `threads` of them, and BLAS one thread; one without
-    leaves the threads to BLAS. `forks`: the lanes are processes."""
+    leaves the threads to BLAS. `forks`: the lanes are processes. `tune`: what is fastest is
+    measured, or read from the user's cache, in the first call."""
     made = _emitted(journey, level)
     lanes = "lanes" in signature(made).parameters
     if lanes:
         what = f"generated NumPy, {threads} {'forked processes' if forks else 'lanes'}"
+        what += ", tuned" if tune else ""
     else:
         what = f"generated NumPy{'' if level == 2 else f' at -O{level}'}, threads of BLAS"
 
@@ -38,7 +41,8 @@ def numpy_maker(
                 raise Absent(f"the module that is generated at -O{level} has no lanes")
             return _call(made(weights), inputs)
         try:
-            return _call(made(weights, lanes="fork" if forks else threads), inputs)
+            chosen = {"tune": True} if tune else {}
+            return _call(made(weights, lanes="fork" if forks else threads, **chosen), inputs)
         except (TypeError, ValueError) as error:
             if not forks:
                 raise

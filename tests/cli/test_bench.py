@@ -90,6 +90,23 @@ def test_forks_take_part_or_it_is_said_why() -> None:
     assert took_part != ("left out: numpy-forks: " in result.err), result.err
 
 
+def test_the_reference_of_onnx_takes_part_in_two_rounds() -> None:
+    pytest.importorskip("onnx")
+    more = ("--rounds", "3", "--threads", "1", "--with", "onnx-reference", "--format", "json")
+    result = cnnc("bench", "-", *more, stdin=SMALL)
+    rows = {row["name"]: row for row in json.loads(result.out)["contenders"]}
+    assert rows["onnx-reference"]["difference"]["relative"] < 1e-5
+    assert [len(rows[name]["times"]) for name in ("onnx-reference", "torch")] == [2, 3]
+
+
+def test_a_tuned_net_takes_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    rows = content("-", "--with", "numpy-tuned", stdin=SMALL)["contenders"]
+    assert isinstance(rows, list)
+    assert rows[-1]["what"] == "generated NumPy, 1 lanes, tuned"
+    assert [file.suffix for file in tmp_path.rglob("*") if file.is_file()] == [".json"]
+
+
 def test_several_outputs_and_another_size() -> None:
     two = """
 net Two {
