@@ -11,7 +11,7 @@ PYTEST := $(PY) -m pytest
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test venv check golden history pictures train-digits bench docs fuzz clean has-venv
+.PHONY: help demo test venv check golden history pictures train-digits bench cuda docs fuzz clean has-venv
 
 help:
 	@echo "make demo    a tour in a minute or so; sets up .venv with the core alone, no torch"
@@ -23,6 +23,7 @@ help:
 	@echo "make pictures draws the documentation's pictures anew"
 	@echo "make train-digits  trains examples/digits.cnn anew and keeps its weights"
 	@echo "make bench   every benchmark, one after another"
+	@echo "make cuda    the tests and the benchmark that need a CUDA device"
 	@echo "make docs    checks the documentation's code blocks and builds its site into build/site"
 	@echo "make fuzz    searches for new failures"
 	@echo "make clean   removes caches and build products; keeps .venv"
@@ -85,6 +86,10 @@ bench: has-venv
 	    echo "== $$file"; \
 	    $(PY) -m "benchmarks.$${name%.py}"; \
 	done
+
+cuda: has-venv
+	$(PYTEST) -m gpu -rs
+	$(PY) -m benchmarks.cuda
 
 docs: has-venv
 	$(PYTEST) -q tests/docs

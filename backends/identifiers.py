@@ -70,6 +70,7 @@ HELPERS = (
     "COPIED",
     "Crew",
     "Dense",
+    "CudaGraph",
     "DEPTH",
     "Depthwise",
     "DOZE",

@@ -9,9 +9,8 @@ torchvision's module, eager and as it comes; `last` is the same with its channel
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from math import exp, log
 from typing import Any
 
@@ -67,8 +66,20 @@ def compare(name: str, batch: int, options: argparse.Namespace) -> dict[str, flo
     return {each: min(taken) for each, taken in times.items()}
 
 
-def _cell(least: dict[str, float], name: str) -> str:
-    return f"{milliseconds(least[name])} ({least[name] / least[BASE]:.2f})"
+def table(
+    results: Mapping[str, Mapping[str, float]], base: str
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """A header, and rows of milliseconds with the ratio to `base`; at the end the ratios' mean."""
+    names = list(next(iter(results.values())))
+    rows = [
+        (net, *(f"{milliseconds(least[each])} ({least[each] / least[base]:.2f})" for each in names))
+        for net, least in results.items()
+    ]
+    means = (
+        exp(sum(log(least[each] / least[base]) for least in results.values()) / len(results))
+        for each in names
+    )
+    return ("network", *names), [*rows, ("geometric mean", *(f"{mean:.2f}" for mean in means))]
 
 
 def main() -> None:
@@ -80,15 +91,8 @@ def main() -> None:
     options = parser.parse_args()
     for batch in options.batch:
         results = {name: compare(name, batch, options) for name in options.nets or NETS}
-        names = list(next(iter(results.values())))
-        table = [(net, *map(partial(_cell, least), names)) for net, least in results.items()]
-        means = (
-            exp(sum(log(least[each] / least[BASE]) for least in results.values()) / len(results))
-            for each in names
-        )
-        table.append(("geometric mean", *(f"{mean:.2f}" for mean in means)))
         print(f"batch {batch}: milliseconds (ratio)")
-        print_table(("network", *names), table)
+        print_table(*table(results, BASE))
 
 
 if __name__ == "__main__":

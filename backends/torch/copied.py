@@ -21,6 +21,9 @@ FILES = (
     "weights",
     "folding",
     "dropping",
+    "graphs",
+    "devices",
+    "results",
     "command",
 )
 # What the templates themselves use; whatever helpers import comes on top.
@@ -58,8 +61,7 @@ def helpers() -> Mapping[str, Helper]:
                 name = each.targets[0].id
             else:
                 continue
-            source = ast.get_source_segment(text, each) or ""
-            found[name] = Helper(source, _names(each))
+            found[name] = Helper(_source(text, each), _names(each))
     return found
 
 
@@ -103,9 +105,21 @@ def _imports() -> Mapping[str, tuple[str, str]]:
     for each in (node for text in (*_texts(), IMPORTS) for node in ast.parse(text).body):
         if isinstance(each, ast.Import):
             found |= {alias.asname or alias.name: (alias.name, "") for alias in each.names}
-        elif isinstance(each, ast.ImportFrom) and each.module:
+        elif isinstance(each, ast.ImportFrom) and each.module and not _is_ours(each.module):
             found |= {alias.name: (each.module, alias.name) for alias in each.names}
     return found
+
+
+def _is_ours(module: str) -> bool:
+    """Helpers import one another; in a module that is made they stand together."""
+    return module.startswith("backends.")
+
+
+def _source(text: str, definition: ast.stmt) -> str:
+    """With its decorators."""
+    decorators: list[ast.expr] = getattr(definition, "decorator_list", [])
+    first = min([definition.lineno, *(each.lineno for each in decorators)])
+    return "\n".join(text.splitlines()[first - 1 : definition.end_lineno])
 
 
 def _names(tree: ast.AST) -> frozenset[str]:

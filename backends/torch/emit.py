@@ -20,6 +20,7 @@ from compiler.check import CheckedGraph
 from compiler.graph import Graph, Output
 from compiler.lengths import Lengths
 from compiler.ops.normalisation import BatchNorm
+from compiler.sharing import share, steps
 from compiler.sizes import sizes
 
 
@@ -39,7 +40,7 @@ class NetView:
     drops: bool
     channels_last: bool
     weights: str
-    shapes: str
+    run: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,6 @@ def _net(
     holders = containers(network)
     result = tuple(_result(network, names))
     single = result[-1].removeprefix("        return ")
-    shapes = (graph[node].shape for node in sources)
     return NetView(
         name=class_name(graph.name),
         title=head.title,
@@ -120,7 +120,7 @@ def _net(
         drops=any(_dropped(flat, about)),
         channels_last=last,
         weights=literal(weights_file) if weights_file else "",
-        shapes=", ".join(f"({shape.c}, {shape.h}, {shape.w})" for shape in shapes),
+        run=tuple(_run(graph, weights_file)),
     )
 
 
@@ -134,6 +134,17 @@ def _moves(network: Network, arguments: list[str]) -> Iterator[str]:
     for argument, node in zip(arguments, network.graph.sources(), strict=True):
         if not network.graph[node].shape.flat:
             yield f"{argument} = {argument}.contiguous(memory_format=torch.channels_last)"
+
+
+def _run(graph: Graph, weights_file: str | None) -> list[str]:
+    """The body of main()."""
+    name = class_name(graph.name)
+    volumes = [graph[node].shape for node in graph.sources()]
+    shapes = ", ".join(f"({each.c}, {each.h}, {each.w})" for each in volumes)
+    held = 4 * share(steps(graph)).least
+    given = [name, f"{name}.load", f"[{shapes}]", f"value_bytes={held:_}"]
+    given += ["default=WEIGHTS"] if weights_file else []
+    return laid_out(4, "", Call("run_command", tuple(given)))
 
 
 def _checks(network: Network, arguments: list[str]) -> Iterator[str]:

@@ -18,7 +18,19 @@ DOCS = ROOT / "docs"
 # In the order in which a newcomer needs them; `operators` and the like have pages below them.
 NAVIGATION = (
     ("The language", ("first-steps", "language", "operators", "library")),
-    ("Commands", ("errors", "commands", "optimiser", "numpy", "counting", "lint", "pull-requests")),
+    (
+        "Commands",
+        (
+            "errors",
+            "commands",
+            "optimiser",
+            "numpy",
+            "pytorch",
+            "counting",
+            "lint",
+            "pull-requests",
+        ),
+    ),
     ("Why it is so", ("history", "decisions")),
 )
 PAPERS: tuple[Theme, ...] = ("light", "dark")

@@ -124,13 +124,26 @@ def test_command_line(tmp_path: Path) -> None:
     assert (code, text) == (0, "output: 2 x 2 x 4 x 4, torch.float32\n")
     code, text = run("--random", "--bench", 2, folder=tmp_path)
     assert code == 0
-    assert "2 runs" in text
+    assert "2 runs on " in text
+    code, text = run("--random", "--batch", 3, "--precision", "bf16", folder=tmp_path)
+    assert (code, text) == (0, "output: 3 x 2 x 4 x 4, torch.bfloat16\n")
     for wrong in (
         ("--weights", tmp_path / "none.pt"),
         ("--weights", tmp_path / "x.npy"),
         ("--random", "--input", weights),
         ("--random", "--device", "nonsense"),
+        ("--random", "--device", "cpu", "--graph"),
+        ("--random", "--device", "cpu", "--precision", "tf32"),
     ):
         code, text = run(*wrong, folder=tmp_path)
         assert code == 1, text
         assert "Traceback" not in text
+
+
+def test_out_of_memory_says_what_is_needed(tmp_path: Path) -> None:
+    code, text = run("--random", "--device", "cpu", "--batch", 10**14, folder=tmp_path)
+    values = 4 * (3 * 4 * 4 + 2 * 4 * 4)  # what the convolution reads and makes
+    together = f"{10**14 * values / 2**20:.1f} MiB"
+    assert code == 1
+    assert text.startswith("error: out of memory on cpu: the weights take 0.0 MiB, the values of ")
+    assert f"{10**14} images at least {together}, 0.0 MiB each; take fewer" in text

@@ -11,7 +11,8 @@ import math
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -871,61 +872,86 @@ def without_layers(
     return {key: value for key, value in state_dict.items() if key.rpartition(".")[0] not in layers}
 
 
-def run_command(
-    make: Callable[[], nn.Module],
-    load: Callable[[Path], nn.Module],
-    shapes: Sequence[tuple[int, ...]],
-    default: Path | None = None,
-) -> None:
-    """Run a network on files or noise, and print what comes out or how long it takes."""
-    parser = argparse.ArgumentParser(description="Run the network on its input, or on noise.")
-    source = parser.add_mutually_exclusive_group(required=default is None)
-    source.add_argument("--weights", type=Path, default=default, help="the weights to load")
-    source.add_argument(
-        "--random",
-        type=natural,
-        nargs="?",
-        const=0,
-        metavar="SEED",
-        help="random weights and noise",
-    )
-    parser.add_argument(
-        "--input", type=Path, nargs="+", metavar="X", help=".npy or .pt, one for each input"
-    )
-    parser.add_argument(
-        "--bench", type=positive, nargs="?", const=20, metavar="N", help="time N runs (20)"
-    )
-    parser.add_argument("--device", default="cpu", help="such as cuda")
-    arguments = parser.parse_args()
-    try:
-        torch.manual_seed(arguments.random or 0)
-        net = make() if arguments.random is not None else load(arguments.weights)
-        net.eval().to(arguments.device)
-        if arguments.input:
-            inputs = [read_array(path) for path in arguments.input]
-        else:
-            inputs = [torch.randn(1, *shape) for shape in shapes]
-        inputs = [each.to(arguments.device) for each in inputs]
+class CudaGraph:
+    """A network whose work on a card is recorded once, for inputs of one shape, and replayed.
+
+    Small layers take a processor longer to launch than a card to do; a graph is one launch.
+    What a call returns is overwritten by the next. https://pytorch.org/docs/stable/notes/cuda.html
+    """
+
+    def __init__(self, net: nn.Module, *inputs: torch.Tensor) -> None:
+        if any(not each.is_cuda for each in inputs):
+            raise ValueError("a CUDA graph is recorded on a CUDA card: move net and inputs there")
+        self.inputs = [each.clone() for each in inputs]
+        self.graph = torch.cuda.CUDAGraph()
         with torch.inference_mode():
-            print_result(net(*inputs))
-            if arguments.bench:
-                print_speed(net, inputs, arguments.bench)
-    except (AssertionError, OSError, RuntimeError, TypeError, ValueError) as error:
-        sys.exit(f"error: {error}")
+            for _ in range(3):  # libraries choose and allocate before it is recorded
+                net(*self.inputs)
+            with torch.cuda.graph(self.graph):
+                self.outputs: torch.Tensor | dict[str, torch.Tensor] = net(*self.inputs)
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor | dict[str, torch.Tensor]:
+        with torch.inference_mode():
+            for own, given in zip(self.inputs, inputs, strict=True):
+                if given.shape != own.shape:
+                    raise ValueError(f"recorded for {tuple(own.shape)}, not {tuple(given.shape)}")
+                own.copy_(given, non_blocking=True)
+            self.graph.replay()
+        return self.outputs
 
 
-def natural(text: str) -> int:
-    """Read a number from 0 up."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
-    return int(text)
+def chosen_device(name: str | None) -> torch.device:
+    """The device of this name, or the first CUDA card, or the CPU where there is none."""
+    if name is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device(name)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"{name}: PyTorch finds no CUDA device here")
+    return device
 
 
-def positive(text: str) -> int:
-    """Read a number from 1 up."""
-    if not natural(text):
-        raise argparse.ArgumentTypeError("0 is not a whole number from 1 up")
-    return natural(text)
+def on_device(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Move a tensor, to a card from page-locked memory, while the processor works on."""
+    if device.type == "cuda" and tensor.device.type == "cpu":
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True)
+
+
+@contextmanager
+def arithmetic(precision: str, device: torch.device, recorded: bool = False) -> Iterator[None]:
+    """Compute in float32, in tf32 (a card's float32 with factors of 10 bits), or bf16 by autocast.
+
+    recorded: as a CUDA graph, which cannot use what autocast keeps of the weights.
+    """
+    if precision == "tf32" and device.type != "cuda":
+        raise ValueError(f"tf32 is for CUDA cards, and {device} is none")
+    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    torch.backends.cudnn.allow_tf32 = precision == "tf32"
+    with torch.autocast(
+        device.type, torch.bfloat16, enabled=precision == "bf16", cache_enabled=not recorded
+    ):
+        yield
+
+
+def out_of_memory(
+    error: RuntimeError, net: nn.Module, images: int, value_bytes: int, device: torch.device
+) -> str:
+    """Say what a network takes, and how many images may fit; nothing for another error.
+
+    value_bytes: of one image, as `cnnc report` counts them.
+    """
+    on_card = isinstance(error, torch.OutOfMemoryError)
+    if not on_card and "allocate memory" not in str(error):
+        return ""
+    weights = sum(each.nbytes for each in net.state_dict().values())
+    each, together = value_bytes / 2**20, images * value_bytes / 2**20
+    told = f"out of memory on {device if on_card else 'cpu'}: the weights take"
+    told += f" {weights / 2**20:.1f} MiB, the values of {images} images at least {together:.1f} MiB"
+    if not on_card:
+        return f"{told}, {each:.1f} MiB each; take fewer"
+    whole = torch.cuda.get_device_properties(device).total_memory
+    fit = max(0, whole - weights) // value_bytes
+    return f"{told}, {each:.1f} MiB each; its {whole / 2**20:.0f} MiB take {fit} images at most"
 
 
 def read_array(path: Path) -> torch.Tensor:
@@ -960,15 +986,111 @@ def print_result(result: torch.Tensor | dict[str, torch.Tensor]) -> None:
                 print("    " + ", ".join(f"{index}: {score:.4g}" for index, score in pairs))
 
 
-def print_speed(net: nn.Module, inputs: Sequence[torch.Tensor], runs: int) -> None:
+def print_speed(run: Callable[..., object], inputs: Sequence[torch.Tensor], runs: int) -> None:
+    device = inputs[0].device
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
     times = []
     for _ in range(runs):
         start = time.perf_counter()
-        net(*inputs)
-        if inputs[0].is_cuda:
-            torch.cuda.synchronize()
+        run(*inputs)
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
         times.append(1000 * (time.perf_counter() - start))
-    print(f"{runs} runs: {min(times):.2f} ms at best, {sum(times) / runs:.2f} ms on average")
+    mean = sum(times) / runs
+    print(f"{runs} runs on {name}: {min(times):.2f} ms at best, {mean:.2f} ms on average")
+
+
+def run_command(
+    make: Callable[[], nn.Module],
+    load: Callable[[Path], nn.Module],
+    shapes: Sequence[tuple[int, ...]],
+    value_bytes: int,
+    default: Path | None = None,
+) -> None:
+    """Run a network on files or noise, and print what comes out or how long it takes.
+
+    value_bytes: what one image's values take in float32, those that are held at once.
+    """
+    arguments = read_arguments(default)
+    try:
+        device = chosen_device(arguments.device)
+        torch.manual_seed(arguments.random or 0)
+        net = make() if arguments.random is not None else load(arguments.weights)
+        inputs = [read_array(path) for path in arguments.input or ()]
+        images = len(inputs[0]) if inputs else arguments.batch
+        try:
+            inputs = inputs or [torch.randn(images, *shape) for shape in shapes]
+            run_net(net.eval(), inputs, device, arguments)
+        except RuntimeError as error:
+            told = out_of_memory(error, net, images, value_bytes, device)
+            sys.exit(f"error: {told or error}")
+    except (AssertionError, OSError, RuntimeError, TypeError, ValueError) as error:
+        sys.exit(f"error: {error}")
+
+
+def run_net(
+    net: nn.Module,
+    inputs: Sequence[torch.Tensor],
+    device: torch.device,
+    arguments: argparse.Namespace,
+) -> None:
+    with torch.inference_mode(), arithmetic(arguments.precision, device, arguments.graph):
+        moved = [on_device(each, device) for each in inputs]
+        run: Callable[..., torch.Tensor | dict[str, torch.Tensor]] = net.to(device)
+        if arguments.compile:
+            run = torch.compile(net, mode=arguments.compile, dynamic=False)
+        elif arguments.graph:
+            run = CudaGraph(net, *moved)
+        print_result(run(*moved))
+        if arguments.bench:
+            print_speed(run, moved, arguments.bench)
+
+
+def read_arguments(default: Path | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Run the network on its input, or on noise.")
+    source = parser.add_mutually_exclusive_group(required=default is None)
+    source.add_argument("--weights", type=Path, default=default, help="the weights to load")
+    source.add_argument(
+        "--random",
+        type=natural,
+        nargs="?",
+        const=0,
+        metavar="SEED",
+        help="random weights and noise",
+    )
+    parser.add_argument(
+        "--input", type=Path, nargs="+", metavar="X", help=".npy or .pt, one for each input"
+    )
+    parser.add_argument("--batch", type=positive, default=1, metavar="N", help="images of noise")
+    parser.add_argument(
+        "--bench", type=positive, nargs="?", const=20, metavar="N", help="time N runs (20)"
+    )
+    parser.add_argument("--device", help="such as cuda:1; the first card unless given, or the CPU")
+    parser.add_argument("--precision", choices=["float32", "tf32", "bf16"], default="float32")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument(
+        "--compile",
+        nargs="?",
+        const="default",
+        choices=["default", "reduce-overhead", "max-autotune"],
+        help="by torch.compile, in this mode",
+    )
+    way.add_argument("--graph", action="store_true", help="as a CUDA graph")
+    return parser.parse_args()
+
+
+def natural(text: str) -> int:
+    """Read a number from 0 up."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """Read a number from 1 up."""
+    if not natural(text):
+        raise argparse.ArgumentTypeError("0 is not a whole number from 1 up")
+    return natural(text)
 
 
 # layer: the norm that it does, too
@@ -1046,7 +1168,7 @@ TRAINING_ONLY = frozenset(
 
 
 def main() -> None:
-    run_command(GoogLeNet, GoogLeNet.load, [(3, 224, 224)])
+    run_command(GoogLeNet, GoogLeNet.load, [(3, 224, 224)], value_bytes=4_014_080)
 
 
 if __name__ == "__main__":
