@@ -31,7 +31,9 @@ def project(tmp_path: Path) -> Path:
 
 def program(project: Path, target: str) -> Path:
     file = project / "nets" / "main.cnn"
-    file.write_text(f'use "{target}" (unit)\nnet Main = INPUT(4x4x2) -> unit\n')
+    file.write_text(
+        f'use "{target}" (unit)\nparam n = 1 in 1..3\nnet Main = INPUT(4x4x2) -> [unit]*n\n'
+    )
     return file
 
 
@@ -59,12 +61,32 @@ def test_a_file_outside_is_allowed_by_its_folder(project: Path) -> None:
     assert "outside the project" in refused(file, allow_paths=[str(project / "nets")])
     outside = str(project.parent / "outside")
     assert cnnc.load(file, allow_paths=[outside])
-    for command in ("check", "report", "compile", "draw"):
-        options = ["-b", "numpy"] if command == "compile" else []
+    for command, *options in (
+        ("check",),
+        ("report",),
+        ("draw",),
+        ("compile", "-b", "numpy"),
+        ("explore",),
+        ("verify",),
+        ("lint", "--exit-zero"),
+        ("lint", "--exit-zero", "--set", "n=2"),
+        ("lint", "--diff", "--exit-zero"),
+        ("diff", str(file)),
+    ):
         assert run(command, str(file), *options).status == 1
-        assert run(command, str(file), *options, "--allow-path", outside).status == 0
-    assert run("diff", str(file), str(file), "--allow-path", outside).status == 0
-    assert run("diff", str(file), str(file)).status == 1
+        done = run(command, str(file), *options, "--allow-path", outside)
+        assert done.status == 0, (command, done.err)
+
+
+def test_lint_mends_a_program_that_uses_files_outside(project: Path) -> None:
+    file = program(project, "../../outside/blocks.cnn")
+    chain = "INPUT(8x8x3) -> CONV(16) -> BN -> unit -> GAP -> FC(8)"
+    file.write_text(f'use "../../outside/blocks.cnn" (unit)\nnet Main = {chain}\n')
+    outside = ("--allow-path", project.parent / "outside", "--select", "bias-before-norm")
+    assert "E0215" in run("lint", file, "--fix").err
+    assert "CONV(16) ->" in file.read_text()
+    assert run("lint", file, "--fix", *outside).status == 0
+    assert "CONV(16, bias=false) -> BN -> unit" in file.read_text()
 
 
 def test_without_git_a_program_has_its_own_folder(project: Path) -> None:
@@ -136,7 +158,6 @@ def test_a_revision_is_a_project_of_its_own(project: Path) -> None:
 
 def test_explore_walks_with_the_same_rule(project: Path) -> None:
     file, outside = program(project, "../../outside/blocks.cnn"), project.parent / "outside"
-    file.write_text("param n = 1 in 1..3\n" + file.read_text().replace("-> unit", "-> [unit]*n"))
     assert run("explore", str(file)).status == 1
     done = run("explore", str(file), "--allow-path", str(outside))
     assert done.status == 0, done.err
