@@ -43,6 +43,7 @@ class BackendName(StrEnum):
     torch = "torch"
 
 
+UNOPTIMISED = (Stage.tree, Stage.graph, Stage.checked)
 BACKENDS: dict[BackendName, Backend] = {BackendName.numpy: "numpy", BackendName.torch: "torch"}
 
 
@@ -68,14 +69,14 @@ def compile_(
         typer.Option("--weights", metavar="W", help="Transform these too, beside the output."),
     ] = None,
     optimise: Annotated[
-        int,
+        int | None,
         typer.Option(
             "-O",
             min=0,
             max=2,
-            help="0 as written, 1 with layers dropped or joined, 2 folded, and fast in NumPy.",
+            help="0 as written, 1 with layers dropped or joined, 2 (usual) folded, and fast.",
         ),
-    ] = 2,
+    ] = None,
     train: Annotated[
         bool, typer.Option("--train", help="Keep the training graph (PyTorch).")
     ] = False,
@@ -98,24 +99,32 @@ def compile_(
     allow_path: AllowPaths = None,
 ) -> None:
     """Source code: a standalone module for NumPy or PyTorch."""
-    way = Way(LEVELS[optimise], backend is BackendName.numpy and optimise == 2, _known(without))
+    level = LEVELS[2 if optimise is None else optimise]
+    way = Way(level, backend is BackendName.numpy and level == 2, _known(without))
     wanted = _passes(print_after, way)
-    if backend is None and stop_after is None and not wanted:
+    is_printed = stop_after is not None or bool(wanted)
+    if backend is None and not is_printed:
         raise typer.BadParameter("say which: -b numpy or -b torch")
     if train and backend is BackendName.numpy:
         raise typer.BadParameter("the NumPy backend does not train; use -b torch with --train")
-    if weights is not None and (output is None or train):
-        raise typer.BadParameter("--weights needs -o, and the inference graph")
-    if train and stop_after is Stage.optimised:
-        raise typer.BadParameter("the training graph is not optimised; --stop-after checked has it")
-    if features is not None and (train or stop_after in (Stage.tree, Stage.graph, Stage.checked)):
+    if features is not None and (train or stop_after in UNOPTIMISED):
         raise typer.BadParameter("--features is for the inference graph")
+    if stop_after in UNOPTIMISED and (backend, optimise, wanted, way.without) != (None, None, [], ()):
+        options = "-b, -O, --print-after and --without say how it is optimised"
+        raise typer.BadParameter(f"--stop-after {stop_after} is before what {options}")
+    if stop_after is Stage.tree and settings:
+        raise typer.BadParameter("--stop-after tree is the text as it was read: --set has no place")
+    if is_printed and (train or weights):
+        option, mend = "--weights", ""
+        if train:
+            option, mend = "--train", "; --stop-after checked shows the training graph"
+        raise typer.BadParameter(f"{option} is of a module, and none is written{mend}")
+    if train and (optimise is not None or without):
+        raise typer.BadParameter("the training graph is not optimised: leave out -O and --without")
+    if weights is not None and (output is None or str(output) == "-" or train):
+        raise typer.BadParameter("--weights needs -o PATH, and the inference graph")
     if stop_after is Stage.plan and not way.fuse:
         raise typer.BadParameter("the fast form alone has a plan: -b numpy, with -O 2")
-    if without and (train or stop_after not in (None, Stage.optimised, Stage.plan)):
-        raise typer.BadParameter("--without is for a graph that is optimised, and this one is not")
-    if wanted and stop_after not in (None, Stage.optimised, Stage.plan):
-        raise typer.BadParameter(f"no pass runs before --stop-after {stop_after}")
     spare(output, file, weights)
     whole = journey(file, settings, max_layers, allow_path)
     if features is not None:

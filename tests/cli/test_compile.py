@@ -181,12 +181,29 @@ def test_weights_of_another_hand_are_never_overwritten(tmp_path: Path) -> None:
     assert cnnc(*args, tmp_path / "new.py", stdin=SMALL).status == 0
 
 
-def test_options_that_would_be_ignored_are_refused() -> None:
-    for options in (
-        ("--train", "--stop-after", "optimised"),
-        ("--print-after", "fold_batch_norm", "--stop-after", "graph"),
-        ("--print-after", "fold_pad", "--without", "fold_pad"),
-        ("--without", "fold_pad", "--stop-after", "checked"),
-        ("--without", "fold_pad", "--train", "-b", "torch"),
-    ):
-        assert cnnc("compile", "-", *options, stdin=SMALL).status == 2
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--train", "--stop-after", "optimised"), "--stop-after checked shows the training"),
+        (("--train", "--stop-after", "graph"), "--stop-after checked shows the training"),
+        (("--train", "--print-after", "fold_batch_norm"), "--train is of a module"),
+        (("--train", "-b", "torch", "-O", "0"), "leave out -O"),
+        (("--train", "-b", "torch", "-O", "2"), "leave out -O"),
+        (("--train", "-b", "torch", "--without", "fold_pad"), "leave out -O and --without"),
+        (("--train", "-b", "numpy"), "use -b torch"),
+        (("--stop-after", "graph", "-b", "numpy"), "--stop-after graph is before"),
+        (("--stop-after", "checked", "-O", "0"), "--stop-after checked is before"),
+        (("--stop-after", "tree", "--without", "fold_pad"), "--stop-after tree is before"),
+        (("--stop-after", "graph", "--print-after", "fold_batch_norm"), "graph is before"),
+        (("--stop-after", "tree", "--set", "n=2"), "--set has no place"),
+        (("--stop-after", "optimised", "--weights", "w.npz", "-o", "x"), "--weights is of a module"),
+        (("--print-after", "fold_pad", "--without", "fold_pad"), "'fold_pad' does not run here"),
+        (("-b", "numpy", "--weights", "w.npz", "-o", "-"), "--weights needs -o PATH"),
+        (("-b", "numpy", "--weights", "w.npz"), "--weights needs -o PATH"),
+        (("--stop-after", "plan", "-b", "torch"), "the fast form alone has a plan"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(options: tuple[str, ...], said: str) -> None:
+    result = cnnc("compile", "-", *options, stdin=SMALL)
+    assert (result.status, result.out) == (2, "")
+    assert said in " ".join(result.err.replace("│", " ").split())
