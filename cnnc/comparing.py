@@ -43,6 +43,18 @@ class Counting:
             )
         return self
 
+    def refuse_other(self, saved: Report) -> None:
+        """Raises CnnError E0809 for a report that was counted in another way."""
+        for what, wanted, found in (
+            ("stage", self.stage, saved.stage),
+            ("batch", self.batch, saved.measure.batch),
+            ("dtype", self.dtype, saved.measure.dtype),
+        ):
+            if wanted not in (None, found):
+                title = f"{saved.source} was saved with {what} {found}, and {wanted} is asked for"
+                mend = f"leave {what} out, or compare the program and not its report"
+                raise CnnError([Diagnostic("E0809", title, help=mend)])
+
     def report(self, journey: Journey) -> Report:
         measure = Measure(self.batch or ONE_IMAGE.batch, self.dtype or ONE_IMAGE.dtype)
         return journey.report(self.stage or "source", measure)
@@ -113,6 +125,8 @@ def open_side(
     What git exports lies in a folder that the stack removes. Raises CnnError.
     """
     if target == NOTHING:
+        if settings:
+            raise _unset(f"in {target}")
         return Side(target)
     at = split_revision(target)
     if target == "-" or target.startswith("-:"):
@@ -137,12 +151,15 @@ def open_side(
 def _saved(source: Source, net: str | None, settings: Mapping[str, object]) -> Side:
     report = read_report(source)
     if settings:
-        title = f"nothing can be set in {source.name}: it is a saved report"
-        raise CnnError([Diagnostic("E0806", title, file=source.name)])
+        raise _unset(f"in {source.name}: it is a saved report")
     if net not in (None, report.name):
         title, mend = f"{source.name} is the report of {report.name}, not of {net}", ""
         raise CnnError([Diagnostic("E0806", title, help=mend, file=source.name)])
     return Side(source.name, reports={report.name: report})
+
+
+def _unset(where: str) -> CnnError:
+    return CnnError([Diagnostic("E0806", f"nothing can be set {where}")])
 
 
 def compare(
@@ -150,8 +167,13 @@ def compare(
 ) -> Comparison:
     """The two nets, or every net of two programs with its namesake. Where one side alone has none,
     all of the other were added or removed. Raises CnnError."""
+    if everywhere and old.journey is None and new.journey is None:
+        raise _unset("where neither side is a program")
     for_old, for_new = _shared(everywhere or {}, old, new)
-    counting = counting.completed([*old.reports.values(), *new.reports.values()])
+    saved = [*old.reports.values(), *new.reports.values()]
+    for report in saved:
+        counting.refuse_other(report)
+    counting = counting.completed(saved)
     if old.name == NOTHING or new.name == NOTHING:
         return Comparison(
             (),

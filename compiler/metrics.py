@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from compiler.receptive import Axis
-from compiler.report import Row
+from compiler.report import Row, Stage
 
 Number: TypeAlias = int | Fraction
 Quantity: TypeAlias = int | tuple[Number, Number] | None
@@ -20,6 +20,7 @@ class Metric:
 
     A pair is one number along height and width each. `total`: how the numbers of layers become that
     of the network, if they do. `absent`: what a table shows where a layer has no such number.
+    `only`: of what graphs it is a number, where not of all.
     """
 
     name: str
@@ -29,6 +30,11 @@ class Metric:
     of: Callable[[Row], Quantity]
     total: Literal["sum", "largest", "none"] = "sum"
     absent: str = ""
+    only: Literal["inference", "training", ""] = ""
+
+    def is_of(self, stage: Stage) -> bool:
+        """Whether a report of that graph has it."""
+        return self.only in ("", "training" if stage == "training" else "inference")
 
 
 def _along_both(of: Callable[[Axis], Number]) -> Callable[[Row], Quantity]:
@@ -125,6 +131,7 @@ METRICS: tuple[Metric, ...] = (
         "values held while the layer runs, in the order of the graph; its temporaries left out",
         lambda row: row.live,
         "largest",
+        only="inference",
     ),
     Metric(
         "saved_bytes",
@@ -132,6 +139,7 @@ METRICS: tuple[Metric, ...] = (
         "bytes",
         "kept for the backward pass as PyTorch's autograd keeps it, each value once",
         lambda row: row.saved,
+        only="training",
     ),
 )
 

@@ -22,6 +22,7 @@ from cnnc.target import split_target
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import decode, read_source
 from compiler.expansion.project import LARGEST_FILE
+from compiler.report import Stage
 from dsl.diagnostics import CnnError, Diagnostic
 from dsl.source import Source
 
@@ -47,10 +48,22 @@ AllowPaths = Annotated[
     list[Path] | None,
     typer.Option(
         "--allow-path",
+        exists=True,
+        file_okay=False,
         metavar="DIR",
         help="A `use` may read from this folder too; may be repeated.",
     ),
 ]
+
+
+def stage_of(stage: StrEnum | None, train: bool) -> Stage | None:
+    """The graph that --stage or --train name; None where neither does."""
+    if train and stage is not None:
+        raise typer.BadParameter(
+            "--train takes the training graph, and --stage one for inference: give one of them"
+        )
+    names: dict[str, Stage] = {"source": "source", "optimised": "optimised"}
+    return "training" if train else names[stage] if stage else None
 
 
 def choices(values: type[StrEnum]) -> str:

@@ -109,7 +109,12 @@ def compile_(
         raise typer.BadParameter("the NumPy backend does not train; use -b torch with --train")
     if features is not None and (train or stop_after in UNOPTIMISED):
         raise typer.BadParameter("--features is for the inference graph")
-    if stop_after in UNOPTIMISED and (backend, optimise, wanted, way.without) != (None, None, [], ()):
+    if stop_after in UNOPTIMISED and (backend, optimise, wanted, way.without) != (
+        None,
+        None,
+        [],
+        (),
+    ):
         options = "-b, -O, --print-after and --without say how it is optimised"
         raise typer.BadParameter(f"--stop-after {stop_after} is before what {options}")
     if stop_after is Stage.tree and settings:

@@ -24,6 +24,7 @@ from cnnc.cli.common import (
     read_input,
     show,
     spare,
+    stage_of,
 )
 from cnnc.cli.report import Dtype, Stage
 from cnnc.revisions import split_revision
@@ -95,8 +96,7 @@ def diff(
     piped = [each for each in (before, after) if each == "-" or each.startswith("-:")]
     if len(piped) > 1:
         raise typer.BadParameter("only one of OLD and NEW can be standard input")
-    if train and stage is Stage.optimised:
-        raise typer.BadParameter("--train counts the training graph, which is never optimised")
+    graphs = stage_of(stage, train)
     if depth is not None and format is Format.html:
         raise typer.BadParameter("--depth folds lines of text, and a page is folded by its reader")
     if depth is not None and format is Format.json:
@@ -104,11 +104,7 @@ def diff(
     spare(output, *(each for each in (before, after) if split_revision(each) is None))
     limits = _limits(fail_on)
     everywhere = parse_settings(settings)
-    counting = Counting(
-        "training" if train else stage.value if stage else None,
-        batch,
-        dtype.value if dtype else None,
-    )
+    counting = Counting(graphs, batch, dtype.value if dtype else None)
     read = read_input() if piped else None
     with progress(f"comparing {before} and {after}"), ExitStack() as stack:
         allowed = tuple(allow_path or ())

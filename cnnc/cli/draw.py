@@ -20,6 +20,7 @@ from cnnc.cli.common import (
     journey,
     progress,
     spare,
+    stage_of,
 )
 from cnnc.cli.report import Stage
 from cnnc.pipeline import Journey
@@ -84,8 +85,9 @@ def draw(
     ] = None,
     theme: Annotated[Theme, typer.Option(help="Of an SVG; auto: its reader's.")] = Theme.auto,
     stage: Annotated[
-        Stage, typer.Option(help="The graph that is drawn: as written, or after -O 2.")
-    ] = Stage.source,
+        Stage | None,
+        typer.Option(help="The graph that is drawn: as written (usual), or after -O 2."),
+    ] = None,
     train: Annotated[bool, typer.Option("--train", help="Draw the training graph.")] = False,
     output: Output = None,
     max_layers: MaxLayers = MAX_LAYERS,
@@ -93,14 +95,12 @@ def draw(
 ) -> None:
     """The picture of a network: SVG, DOT, Mermaid, or a page."""
     spare(output, file)
-    if train and stage is Stage.optimised:
-        raise typer.BadParameter("--train draws the training graph, which is never optimised")
+    drawn = stage_of(stage, train) or "source"
     chosen = format or _format(output)
     if chosen is not Format.svg and (style is not Style.graph or theme is not Theme.auto):
         raise typer.BadParameter(f"--style and --theme are for SVG; this picture is {chosen}")
     if chosen is Format.html and unfold:
         raise typer.BadParameter("the reader of a page unfolds it; --unfold is for other formats")
-    drawn: Graphs = "training" if train else stage.value
     with progress(f"drawing {file}"):
         whole = journey(file, settings, max_layers, allow_path)
         if chosen is Format.html:

@@ -90,6 +90,8 @@ def explore(
     start = journey(file, settings, max_layers, allow_path)
     for name in start.settings.keys() & varied.keys():
         raise typer.BadParameter(f"{name} is set and varied")
+    if ray not in (None, "local") and jobs is not None:
+        raise typer.BadParameter("a cluster that runs has its own processors: leave out --jobs")
     # No other command needs what walks a family, nor its formats.
     from cnnc.exploring.exploration import Asked, Work
     from cnnc.exploring.exploration import explore as walk

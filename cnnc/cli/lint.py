@@ -99,7 +99,8 @@ def lint(
     """Advice that is no error: the rules of thumb of the notes."""
     chosen = _chosen(select, ignore)
     if rules:
-        if files or settings or fix or diff or exit_zero or format is not Format.text:
+        given = (files, settings, fix, diff, exit_zero, allow_path, max_layers != MAX_LAYERS)
+        if any(given) or format is not Format.text:
             raise typer.BadParameter("--rules looks at no file: only --select, --ignore and -o go")
         from compiler.lint.page import listed  # as above
 

@@ -19,6 +19,7 @@ from cnnc.cli.common import (
     journey,
     progress,
     spare,
+    stage_of,
 )
 from cnnc.cli.count import chosen, writer_for
 from cnnc.pipeline import Journey
@@ -81,8 +82,9 @@ def report(
         Dtype, typer.Option(metavar="TYPE", help=f"Of all values and weights: {choices(Dtype)}.")
     ] = Dtype.float32,
     stage: Annotated[
-        Stage, typer.Option(help="The graph that is counted: as written, or after -O 2.")
-    ] = Stage.source,
+        Stage | None,
+        typer.Option(help="The graph that is counted: as written (usual), or after -O 2."),
+    ] = None,
     train: Annotated[
         bool, typer.Option("--train", help="Count the training graph, with its memory.")
     ] = False,
@@ -102,8 +104,7 @@ def report(
 ) -> None:
     """What every layer holds and costs: parameters, MACs, memory."""
     spare(output, file)
-    if train and stage is Stage.optimised:
-        raise typer.BadParameter("--train counts the training graph, which is never optimised")
+    graph = stage_of(stage, train) or "source"
     _refuse_ignored(format, columns, depth, batch, dtype, train)
     profiles = chosen(count, explain_count)
     if profiles:
@@ -111,14 +112,13 @@ def report(
             raise typer.BadParameter("--count is of one image in float32, layer by layer")
         writer = writer_for(format.value, explain_count)
         with progress(f"counting {file}"):
-            text = writer(journey(file, settings, max_layers, allow_path), stage.value, profiles)
+            text = writer(journey(file, settings, max_layers, allow_path), graph, profiles)
         deliver(text, output)
         return
-    metrics = _metrics(columns, format, train)
+    metrics = _metrics(columns, format, graph)
     with progress(f"reporting {file}"):
         way = journey(file, settings, max_layers, allow_path)
-        which: Counted = "training" if train else stage.value
-        text = _text(way, which, Measure(batch, dtype.value), format, Layout(metrics, depth))
+        text = _text(way, graph, Measure(batch, dtype.value), format, Layout(metrics, depth))
     deliver(text, output)
 
 
@@ -149,11 +149,13 @@ def _text(way: Journey, stage: Counted, measure: Measure, format: Format, layout
             return table(report, layout)
 
 
-def _metrics(columns: str | None, format: Format, train: bool) -> tuple[Metric, ...]:
-    if columns == "all" or (columns is None and format is Format.csv):
-        return METRICS
+def _metrics(columns: str | None, format: Format, stage: Counted) -> tuple[Metric, ...]:
+    if columns in ("all", None) and format is Format.csv:
+        return METRICS  # whatever is counted, so that a script finds each where it was
+    if columns == "all":
+        return tuple(metric for metric in METRICS if metric.is_of(stage))
     if columns is None:
-        usual = (*USUAL, "saved_bytes") if train else USUAL
+        usual = (*USUAL, "saved_bytes") if stage == "training" else USUAL
         return tuple(BY_NAME[name] for name in usual)
     metrics = []
     for name in columns.split(","):
@@ -162,5 +164,9 @@ def _metrics(columns: str | None, format: Format, train: bool) -> tuple[Metric, 
             mend = f"did you mean {near}?" if near else did_you_mean(name.strip(), BY_NAME)
             mend = mend or f"they are {', '.join(BY_NAME)}"
             raise typer.BadParameter(f"there is no column `{name.strip()}`; {mend}")
-        metrics.append(BY_NAME[name.strip()])
+        metric = BY_NAME[name.strip()]
+        if not metric.is_of(stage):
+            mend = "--train has it" if metric.only == "training" else "without --train there is one"
+            raise typer.BadParameter(f"`{metric.name}` is of {metric.only} alone; {mend}")
+        metrics.append(metric)
     return tuple(metrics)

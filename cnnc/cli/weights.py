@@ -37,8 +37,12 @@ def inspect(
     output: Output = None,
 ) -> None:
     """Keys, shapes and types; values that are no numbers. Nothing that a file says is run."""
-    from cnnc.weights.reading import read_stored  # numpy is slow to import
+    from cnnc.weights.reading import CHECKPOINTS, read_stored  # numpy is slow to import
 
+    if inside is not None and file.suffix.lower() not in CHECKPOINTS:
+        raise typer.BadParameter(
+            f"--inside is for PyTorch checkpoints, {', '.join(CHECKPOINTS)}; leave it out"
+        )
     stored = read_stored(file, inside)
     deliver(_json(stored) if format is Format.json else _table(stored), output)
 

@@ -7,18 +7,8 @@ from pathlib import Path
 from cnnc.weights.arrays import read_npz, read_safetensors_file
 from cnnc.weights.stored import Stored, damaged, refused
 
-SUFFIXES = (
-    ".safetensors",
-    ".npz",
-    ".pth",
-    ".pt",
-    ".bin",
-    ".ckpt",
-    ".h5",
-    ".hdf5",
-    ".keras",
-    ".onnx",
-)
+CHECKPOINTS = (".pth", ".pt", ".bin", ".ckpt")
+SUFFIXES = (".safetensors", ".npz", *CHECKPOINTS, ".h5", ".hdf5", ".keras", ".onnx")
 
 
 def read_stored(path: Path, inside: str | None = None) -> Stored:
@@ -34,7 +24,7 @@ def read_stored(path: Path, inside: str | None = None) -> Stored:
         return read_safetensors_file(path)
     if suffix == ".npz":
         return read_npz(path)
-    if suffix in (".pth", ".pt", ".bin", ".ckpt"):
+    if suffix in CHECKPOINTS:
         from cnnc.weights.torch_files import read_torch
 
         return read_torch(path, inside)

@@ -196,7 +196,10 @@ def test_weights_of_another_hand_are_never_overwritten(tmp_path: Path) -> None:
         (("--stop-after", "tree", "--without", "fold_pad"), "--stop-after tree is before"),
         (("--stop-after", "graph", "--print-after", "fold_batch_norm"), "graph is before"),
         (("--stop-after", "tree", "--set", "n=2"), "--set has no place"),
-        (("--stop-after", "optimised", "--weights", "w.npz", "-o", "x"), "--weights is of a module"),
+        (
+            ("--stop-after", "optimised", "--weights", "w.npz", "-o", "x"),
+            "--weights is of a module",
+        ),
         (("--print-after", "fold_pad", "--without", "fold_pad"), "'fold_pad' does not run here"),
         (("-b", "numpy", "--weights", "w.npz", "-o", "-"), "--weights needs -o PATH"),
         (("-b", "numpy", "--weights", "w.npz"), "--weights needs -o PATH"),

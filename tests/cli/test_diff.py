@@ -79,6 +79,10 @@ def test_a_program_is_counted_as_the_saved_report_was(
     assert "layers are the same" in text(cnnc("diff", saved, files[0]))
     result = cnnc("diff", saved, files[0], "--batch", "2")
     assert result.status == 1 and "E0809" in result.err and "batch 3" in result.err
+    for options in (("--batch", "2"), ("--dtype", "int8"), ("--stage", "source")):
+        result = cnnc("diff", saved, saved, *options)
+        assert (result.status, result.out) == (1, "") and "E0809" in result.err
+    assert cnnc("diff", saved, saved, "--batch", "3", "--train").status == 0
 
 
 def test_what_is_no_report_is_named(tmp_path: Path) -> None:
@@ -94,6 +98,11 @@ def test_nothing_can_be_set_in_a_saved_report(files: tuple[Path, Path], tmp_path
     text(cnnc("report", files[0], "--format", "json", "-o", saved))
     result = cnnc("diff", saved, files[1], "--set-old", "n=2")
     assert result.status == 1 and "nothing can be set" in result.err
+    for other in (saved, "/dev/null"):
+        result = cnnc("diff", saved, other, "--set", "n=2")
+        assert result.status == 1 and "nothing can be set where neither side is" in result.err
+    result = cnnc("diff", "/dev/null", files[0], "--set-old", "n=2")
+    assert result.status == 1 and "nothing can be set in /dev/null" in result.err
     result = cnnc("diff", f"{saved}:Other", files[1])
     assert result.status == 1 and "is the report of old, not of Other" in result.err
 
@@ -129,7 +138,8 @@ def test_counting_options(files: tuple[Path, Path]) -> None:
     assert "BN" not in out
     out = text(cnnc("diff", *files, "--train", "--dtype", "float16"))
     assert "training bytes" in out
-    assert cnnc("diff", *files, "--train", "--stage", "optimised").status == 2
+    for stage in ("source", "optimised"):
+        assert cnnc("diff", *files, "--train", "--stage", stage).status == 2
 
 
 def test_formats_and_depth(files: tuple[Path, Path], tmp_path: Path) -> None:

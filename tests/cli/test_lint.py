@@ -183,7 +183,18 @@ def test_rules_are_listed() -> None:
     assert one.startswith("pooling: ") and "Source: CS231n notes" in one
 
 
-@pytest.mark.parametrize("option", ["--fix", "--diff", "--exit-zero", "--format=json", "--set=a=1"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--fix",
+        "--diff",
+        "--exit-zero",
+        "--format=json",
+        "--set=a=1",
+        "--max-layers=5",
+        "--allow-path=.",
+    ],
+)
 def test_the_list_of_rules_takes_no_option_of_a_file(option: str) -> None:
     assert cnnc("lint", "--rules", option).status == 2
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.run import EXAMPLES, LINE, SMALL, cnnc
 
 GOLDEN = Path(__file__).with_name("vgg16.cs231n")
@@ -77,6 +79,36 @@ def test_output_goes_into_a_file(tmp_path: Path) -> None:
     assert result.status == 0 and result.out == ""
     assert "conv" in (tmp_path / "r.txt").read_text(encoding="utf-8")
     assert [each.name for each in tmp_path.iterdir()] == ["r.txt"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--train", "--stage", "source"), "give one of them"),
+        (("--train", "--stage", "optimised"), "give one of them"),
+        (("--train", "--columns", "live_bytes"), "`live_bytes` is of inference alone; without"),
+        (("--columns", "macs,saved_bytes"), "`saved_bytes` is of training alone; --train has it"),
+        (("--format", "json", "--columns", "macs"), "--columns chooses those of a table"),
+        (("--format", "cs231n", "--batch", "2"), "for one image in float32"),
+        (("--count", "fvcore", "--batch", "2"), "--count is of one image"),
+        (("--allow-path", "no-such-folder"), "'no-such-folder' does not exist"),
+        (("--allow-path", EXAMPLES / "lenet.cnn"), "is a file"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(
+    options: tuple[str | Path, ...], said: str
+) -> None:
+    result = cnnc("report", "-", *options, stdin=SMALL)
+    assert (result.status, result.out) == (2, "")
+    assert said in " ".join(result.err.replace("│", " ").split())
+
+
+def test_all_columns_are_those_of_the_graph() -> None:
+    for options, there, missing in (((), "live", "saved"), (("--train",), "saved", "live")):
+        out = cnnc("report", "-", "--columns", "all", *options, stdin=SMALL).out
+        assert f"{there} bytes" in out and f"{missing} bytes" not in out
+        table = cnnc("report", "-", "--format", "csv", *options, stdin=SMALL).out
+        assert table.splitlines()[0].endswith(",live_bytes,saved_bytes")
 
 
 def test_the_names_of_budgets_and_explore_lead_to_columns() -> None:

@@ -151,6 +151,7 @@ def test_a_wrong_expression_is_refused_before_anything_is_counted(
         (("--set", "N=1", "--vary", "N=[1, 2]"), "N is set and varied"),
         (("--vary", "N"), "write --vary NAME=[1, 2] or NAME=1..4"),
         (("--vary", "N=[1]", "--vary", "N=[2]"), "N is set twice"),
+        (("--jobs", "2", "--ray", "127.0.0.1:1"), "leave out --jobs"),
         (("--jobs", "0"), "Invalid value for '--jobs'"),
         (("--top", "0"), "Invalid value for '--top'"),
         (("--limit", "0"), "Invalid value for '--limit'"),

@@ -161,5 +161,7 @@ def test_the_command_lists_and_finds_trouble(tmp_path: Path) -> None:
     found = json.loads(cnnc("weights", "inspect", tmp_path / "w.npz", "--format", "json").out)
     assert found["format"] == "cnnc-weights/1"
     assert [each["shape"] for each in found["arrays"]] == [[3], [2, 3]]
+    ignored = cnnc("weights", "inspect", tmp_path / "w.npz", "--inside", "model")
+    assert ignored.status == 2 and "--inside is for PyTorch checkpoints" in ignored.err
     missing = cnnc("weights", "inspect", tmp_path / "no.npz")
     assert missing.status == 1 and "error[E0501]" in missing.err
