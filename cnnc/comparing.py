@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cnnc.nets import chosen, known_settings, nets
 from cnnc.pipeline import Journey
 from cnnc.revisions import export, split_revision
 from cnnc.target import split_target
@@ -16,7 +17,6 @@ from compiler.difference.compare import diff
 from compiler.difference.nets import Comparison
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import decode, read_source
-from compiler.expansion.program import net_names, settable
 from compiler.formats.reading import is_report, read_report
 from compiler.report import ONE_IMAGE, Measure, Report, Stage
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
@@ -75,10 +75,7 @@ class Side:
 
     @property
     def nets(self) -> tuple[str, ...]:
-        if self.journey is None:
-            return tuple(self.reports)
-        chosen = self.journey.net
-        return (chosen,) if chosen else tuple(net_names(self.journey.tree))
+        return tuple(self.reports if self.journey is None else chosen(self.journey))
 
     def narrowed(self, net: str) -> Side:
         """With that net chosen, of a program that has several."""
@@ -90,26 +87,17 @@ class Side:
         """Of all its nets."""
         if self.journey is None:
             return frozenset()
-        journey = self.journey
-        known = (
-            settable(journey.tree, journey.path, net, allow_paths=journey.allow_paths)
-            for net in self.nets
-        )
-        return frozenset[str]().union(*known)
+        return frozenset[str]().union(*known_settings(self.journey).values())
 
-    def report(
-        self, net: str | None, counting: Counting, everywhere: Mapping[str, object]
-    ) -> Report:
-        """`everywhere`: what is set in each net that knows it."""
+    def counted(
+        self, counting: Counting, everywhere: Mapping[str, object]
+    ) -> Callable[[str | None], Report]:
+        """Gives the report of each net. `everywhere`: what is set in those that know it."""
         if self.journey is None:
-            return self.reports[net or ""]
-        journey = self.journey
-        given = {**everywhere, **self.settings}
-        if given and len(self.nets) > 1:
-            own = settable(journey.tree, journey.path, net, allow_paths=journey.allow_paths)
-            foreign = self.settable() - own
-            given = {name: value for name, value in given.items() if name not in foreign}
-        return counting.report(journey.to(net, given))
+            return lambda net: self.reports[net or ""]
+        whole = self.journey.to(self.journey.net, {**everywhere, **self.settings})
+        ways = {way.net: way for way in nets(whole)}
+        return lambda net: counting.report(ways[net])
 
 
 def open_side(
@@ -175,25 +163,23 @@ def compare(
         counting.refuse_other(report)
     counting = counting.completed(saved)
     if old.name == NOTHING or new.name == NOTHING:
-        return Comparison(
-            (),
-            tuple(old.report(net, counting, for_old) for net in old.nets),
-            tuple(new.report(net, counting, for_new) for net in new.nets),
-        )
+        before, after = old.counted(counting, for_old), new.counted(counting, for_new)
+        return Comparison((), tuple(map(before, old.nets)), tuple(map(after, new.nets)))
     old, new = _choose(old, new), _choose(new, old)
+    before, after = old.counted(counting, for_old), new.counted(counting, for_new)
     pairs: list[tuple[str | None, str | None]]
     if len(old.nets) == len(new.nets) <= 1:
         pairs = [(next(iter(old.nets), None), next(iter(new.nets), None))]
     else:
         pairs = [(net, net) for net in new.nets if net in old.nets]
     differences = []
-    for before, after in pairs:
-        reports = old.report(before, counting, for_old), new.report(after, counting, for_new)
+    for one, other in pairs:
+        reports = before(one), after(other)
         _agree(*reports)
         differences.append(diff(*reports))
     told = {net for pair in pairs for net in pair}
-    removed = [old.report(net, counting, for_old) for net in old.nets if net not in told]
-    added = [new.report(net, counting, for_new) for net in new.nets if net not in told]
+    removed = [before(net) for net in old.nets if net not in told]
+    added = [after(net) for net in new.nets if net not in told]
     return Comparison(tuple(differences), tuple(removed), tuple(added))
 
 

@@ -101,7 +101,7 @@ def converted(file: str) -> str:
     try:
         source = decode(content, Path(file).name)
         whole = Journey(source, None, None, {})
-        reports = [whole.to(net, {}).report() for net in net_names(whole.tree)]
+        reports = [whole.to(net, {}, unreached="nothing").report() for net in net_names(whole.tree)]
     except CnnError as error:
         return f"cnnc: {error.diagnostics[0].title}\n\n{text}"
     return "".join(f"{line}\n" for report in reports for line in _lines(report)) + text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from cnnc.pipeline import Journey
+from compiler.expansion.names import Told
 from compiler.expansion.program import net_names, settable
 
 
@@ -14,18 +15,27 @@ def nets(whole: Journey) -> list[Journey]:
 
     Raises CnnError where the file cannot be read as a program.
     """
-    names: Sequence[str | None] = [whole.net] if whole.net else net_names(whole.tree)
-    known = {net: _settable(whole, net) for net in names} if len(names) > 1 else {}
+    names = chosen(whole)
+    known = known_settings(whole) if whole.settings and len(names) > 1 else {}
     anywhere = frozenset[str]().union(*known.values())
-    ways = []
-    for net in names or [None]:
-        foreign = anywhere - known.get(net, anywhere)
+    ways: list[Journey] = []
+    unreached: Told = "all" if len(names) <= 1 else "blocks"
+    for net in names or (None,):
+        foreign = anywhere - known.get(net or "", anywhere)
         given = {name: value for name, value in whole.settings.items() if name not in foreign}
-        ways.append(whole.to(net, given))
+        ways.append(whole.to(net, given, unreached))
+        unreached = "nothing"  # it was told by the first, and each net goes its own way
     return ways
 
 
-def _settable(whole: Journey, net: str | None) -> frozenset[str]:
-    if not whole.settings:
-        return frozenset()
-    return settable(whole.tree, whole.path, net, allow_paths=whole.allow_paths)
+def chosen(whole: Journey) -> list[str]:
+    """The net that is named, or all nets of the file."""
+    return [whole.net] if whole.net else net_names(whole.tree)
+
+
+def known_settings(whole: Journey) -> Mapping[str, frozenset[str]]:
+    """What each of these nets can be set."""
+    return {
+        net: settable(whole.tree, whole.path, net, allow_paths=whole.allow_paths)
+        for net in chosen(whole)
+    }

@@ -17,6 +17,7 @@ from compiler.check import CheckedGraph, check
 from compiler.drawing.look import USUAL, Look
 from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.expansion.modules import Texts
+from compiler.expansion.names import Told
 from compiler.expansion.program import expand
 from compiler.features import select
 from compiler.graph import Graph
@@ -36,7 +37,8 @@ class Journey:
 
     `texts`: those of used files that need not be read. `allow_paths`: folders beside the project's
     in which used files may lie. `features`: layers whose values inference returns, in the place of
-    the program's outputs.
+    the program's outputs. `unreached`: what of the file the net never names, and is yet looked at
+    for unknown names.
     """
 
     source: Source
@@ -47,10 +49,13 @@ class Journey:
     texts: Texts = field(default_factory=dict, repr=False)
     allow_paths: tuple[Path, ...] = ()
     features: tuple[str, ...] = ()
+    unreached: Told = "all"
 
-    def to(self, net: str | None, settings: Mapping[str, object]) -> Journey:
+    def to(
+        self, net: str | None, settings: Mapping[str, object], unreached: Told = "all"
+    ) -> Journey:
         """The way of another net of the same program, which is not parsed again."""
-        other = replace(self, net=net, settings=settings)
+        other = replace(self, net=net, settings=settings, unreached=unreached)
         other.__dict__["tree"] = self.tree  # where cached_property keeps it
         return other
 
@@ -68,6 +73,7 @@ class Journey:
             self.max_layers,
             self.texts,
             allow_paths=self.allow_paths,
+            unreached=self.unreached,
         )
 
     @cached_property

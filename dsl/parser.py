@@ -14,12 +14,13 @@ from dsl.expected import describe
 from dsl.mends import CHARACTERS, Slip, mend, mend_number
 from dsl.source import Source, Span
 from dsl.stack import roomy
-from dsl.syntax import Module
+from dsl.syntax import Block, Declaration, Module
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 150
 MAX_SYNTAX_ERRORS = 20
 MAX_DIGITS = 400
+MAX_NETS = 1_000  # each is expanded in the sight of all that its file declares
 MAX_LETTERS = 200  # of a name: they stand in paths, again and again
 
 DECLARATION = re.compile(r"^(?:param|let|default|block|net|use|budget|train)\b", re.MULTILINE)
@@ -66,9 +67,19 @@ def parse(source: Source) -> Module:
         raise CnnError(problems)
     _refuse_deep(source, tree)
     declarations = Builder(source, _docs(source)).transform(tree)
+    _refuse_many(declarations)
     if not declarations:
         raise CnnError([Diagnostic("E0103", "the program is empty", file=source.name)])
     return Module(Span(source, 0, len(source.text)), source, declarations)
+
+
+def _refuse_many(declarations: tuple[Declaration, ...]) -> None:
+    nets = [each for each in declarations if isinstance(each, Block) and each.is_net]
+    if len(nets) > MAX_NETS:
+        title = f"the file has {len(nets):,} nets; the limit is {MAX_NETS:,}"
+        label = Label(nets[MAX_NETS].name_span, "one too many")
+        mend = "a net with params is a family of them: cnnc explore; or put some into another file"
+        raise CnnError([Diagnostic("E0110", title, (label,), help=mend)])
 
 
 def _docs(source: Source) -> dict[int, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from compiler.arguments import Kind
 from compiler.expansion.aliases import PYTHON_CONSTANTS, meant_layer
@@ -80,13 +81,20 @@ def open_names(net: BlockValue, root: File) -> Open:
     return _Walk(root).run(net)
 
 
-def check_unreached(root: File, reached: Open, reporter: Reporter) -> None:
+Told: TypeAlias = Literal["all", "blocks", "nothing"]
+"""Of what a net never names."""
+
+
+def check_unreached(root: File, reached: Open, reporter: Reporter, told: Told) -> None:
     """Reports E0201 and E0203 in the file's blocks and nets that the chosen net never names: what
     is wrong there whatever their arguments are."""
+    if told == "nothing":
+        return
     walk = _Walk(root, reporter)
     blocks = [each for each in root.scope.names.values() if isinstance(each, BlockValue)]
     for value in blocks:
-        if value.home is root.scope and id(value.block) not in reached.blocks:
+        is_asked = told == "all" or not value.block.is_net
+        if is_asked and value.home is root.scope and id(value.block) not in reached.blocks:
             walk.open.blocks[id(value.block)] = set()
             try:
                 walk.block(value.block, value.home)

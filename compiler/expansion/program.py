@@ -7,7 +7,7 @@ from pathlib import Path
 
 from compiler.expansion.elaborate import MAX_LAYERS, Elaborator
 from compiler.expansion.modules import NO_TEXTS, File, Texts, load_file, sketch_name
-from compiler.expansion.names import check_unreached
+from compiler.expansion.names import Told, check_unreached
 from compiler.expansion.problems import Abandoned, Problem, Reporter
 from compiler.expansion.project import roots
 from compiler.expansion.recipe import read_recipes
@@ -17,6 +17,8 @@ from compiler.graph import Graph
 from dsl import syntax
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
 from dsl.stack import roomy
+
+MOST_NAMED = 30  # nets, where one is to be chosen
 
 
 @roomy
@@ -29,12 +31,15 @@ def expand(
     texts: Texts = NO_TEXTS,
     *,
     allow_paths: Iterable[Path] = (),
+    unreached: Told = "all",
 ) -> Graph:
     """The graph of a net, with every value that was set or defaulted in `params`.
 
     `settings` are Python values, or texts that are read as expressions of the language. `texts`:
     those of used files that need not be read; others lie in the project's folder, or in one of
-    `allow_paths`. Raises CnnError with every error that could be found.
+    `allow_paths`. `unreached`: in which parts of the file that the net never names unknown
+    names are errors too; who expands all nets need not look at each again for every other. Raises
+    CnnError with every error that could be found.
     """
     reporter = Reporter()
     try:
@@ -46,7 +51,7 @@ def expand(
         values = Settings(file, chosen, settings or {}, reporter)
         budget, optimizer = read_recipes(file, reporter)
         graph = _expand(chosen, values, reporter, max_layers)
-        check_unreached(file, values.open, reporter)
+        check_unreached(file, values.open, reporter, unreached)
     except (Problem, Abandoned) as found:
         reporter.diagnostics.append(found.diagnostic)
     if reporter.diagnostics:
@@ -85,7 +90,7 @@ def choose_net(file: File, name: str | None) -> BlockValue:
         title = "there is no net in this file, only declarations"
         mend = "such as net Name = INPUT -> ..."
         raise Problem(Diagnostic("E0213", title, file=source, help=mend))
-    names = ", ".join(file.nets)
+    names = ", ".join([*file.nets][:MOST_NAMED]) + (", ..." if len(file.nets) > MOST_NAMED else "")
     if name is None:
         if len(file.nets) == 1:
             return next(iter(file.nets.values()))

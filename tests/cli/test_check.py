@@ -63,3 +63,15 @@ def test_what_one_net_of_a_file_knows_is_set_there() -> None:
     assert cnnc("check", "-", "--set", "pool=false", stdin=program).status == 0
     wrong = cnnc("check", "-", "--set", "pol=false", stdin=program)
     assert wrong.status == 1 and wrong.err.count("error[E0210]") == 2
+
+
+def test_an_error_of_one_net_or_block_is_told_once() -> None:
+    """In a net beside others, and in a block that none of them names."""
+    nets = "".join(f"net N{at} = INPUT(8x8x3) -> GAP -> FC(3)\n" for at in range(3))
+    bad = "block lost() = CONVV(3)\nnet Bad = INPUT(8x8x3) -> POOLL\n"
+    result = cnnc("check", "-", stdin=nets + bad)
+    assert result.status == 1
+    assert result.out == "<stdin>:N1 ok, 3 layers\n<stdin>:N2 ok, 3 layers\n"
+    assert [result.err.count(f"no layer `{name}`") for name in ("CONVV", "POOLL")] == [1, 1]
+    one = cnnc("check", "--", "-:N1", stdin=nets + bad).err
+    assert "CONVV" in one and "POOLL" in one

@@ -64,6 +64,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "thousands of syntax errors": ("E0105", "let = 3\n" * 20_000),
     "many groups": ("E0306", "INPUT(1x1x1000000000039) -> CONV(1000000000039, groups=7)"),
     "a million million filters": ("E0307", "INPUT -> CONV(1000000000000)"),
+    "thousands of nets": ("E0110", "".join(f"net N{i} = INPUT\n" for i in range(5_000))),
     "a name of 190,000 letters": ("E0110", "INPUT -> " + "a" * 190_000),
 }
 

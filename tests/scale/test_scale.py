@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from benchmarks.scale import PROGRAMS, program
 from cnnc import CnnError, load
 from cnnc.cli import app
+from cnnc.nets import nets
 from cnnc.pipeline import Journey
 from compiler.expansion.elaborate import MAX_LAYERS
 from dsl.source import Source
@@ -64,6 +65,22 @@ def test_a_hundred_thousand_layers(kind: str) -> None:
     report = journey.report()
     assert len(report.rows) == len(journey.checked.graph)
     assert report.totals.weights == sum(row.weights for row in report.rows) > 0
+
+
+def calls_a_net(several: int) -> float:
+    """Of `cnnc check` of a file with so many nets."""
+    block = "block unit(n) = CONV(n) -> RELU\n"
+    net = "net N{}(classes = 10) = INPUT(8x8x3) -> c: CONV(8) -> unit(4) -> GAP -> FC(classes)\n"
+    text = block + "".join(net.format(at) for at in range(several))
+    whole = Journey(Source("nets.cnn", text), None, None, {})
+    assert whole.tree
+    return calls(lambda: [way.checked for way in nets(whole)]) / several
+
+
+def test_what_a_net_costs_beside_many_others() -> None:
+    """The names of its file, and no look into the other nets."""
+    few, many = calls_a_net(50), calls_a_net(200)
+    assert few <= many < few + 30 * (200 - 50)
 
 
 TOO_LARGE = {
