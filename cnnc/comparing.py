@@ -130,14 +130,16 @@ def open_side(
         source = read_source(path, str(path))
         path = path.resolve()
     if is_report(source):
-        return _saved(source, net, settings)
+        return _saved(source, net, settings, max_layers)
     journey = Journey(source, path, net, {}, max_layers, allow_paths=allow_paths)
     _ = journey.tree
     return Side(source.name, journey, settings=settings)
 
 
-def _saved(source: Source, net: str | None, settings: Mapping[str, object]) -> Side:
-    report = read_report(source)
+def _saved(
+    source: Source, net: str | None, settings: Mapping[str, object], max_layers: int
+) -> Side:
+    report = read_report(source, max_layers)
     if settings:
         raise _unset(f"in {source.name}: it is a saved report")
     if net not in (None, report.name):

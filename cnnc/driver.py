@@ -11,7 +11,7 @@ from pathlib import Path
 from cnnc.comparing import NOTHING, Counting, Side, compare
 from cnnc.pipeline import Journey
 from compiler.difference.tokens import skeleton
-from compiler.expansion.modules import decode
+from compiler.expansion.modules import MAX_BYTES, decode
 from compiler.expansion.program import net_names
 from compiler.formats.difference.table import table
 from compiler.report import Report
@@ -37,6 +37,11 @@ class Version:
         return f"{self.path}@{self.blob[:7]}" if self.blob.strip("0.") else self.path
 
     @property
+    def size(self) -> int:
+        """In bytes."""
+        return 0 if self.is_missing else Path(self.file).stat().st_size
+
+    @property
     def content(self) -> bytes:
         return b"" if self.is_missing else Path(self.file).read_bytes()
 
@@ -48,6 +53,10 @@ def shown(old: Version, new: Version, about: str = "") -> str:
     """The change of one file: a report diff, and the textual one where that says nothing or a side
     does not compile. `about`: what git says of modes and renames."""
     head = f"diff --cnnc a/{old.path} b/{new.path}\n{about}"
+    large = next((each for each in (old, new) if each.size > MAX_BYTES), None)
+    if large is not None:
+        has = f"{large.name} has {large.size:,} bytes, and a program at most {MAX_BYTES:,}"
+        return f"{head}cnnc: {has}; git diff --no-ext-diff compares the text\n"
     try:
         sides = [_side(each) for each in (old, new)]
         comparison = compare(sides[0], sides[1], Counting())

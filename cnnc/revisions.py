@@ -9,8 +9,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.expansion.modules import MAX_BYTES
+from compiler.expansion.project import LARGEST_FILE
 from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
 
+LONGEST_LINK = 4_096  # characters of a path, as Linux has it
 _AT_REVISION = re.compile(r"(?P<file>.+?\.(?:cnn|json)(?::\w+)?|[^@]+)@(?P<revision>.+)", re.DOTALL)
 
 
@@ -48,13 +51,25 @@ def export(file: Path, revision: str, folder: Path) -> Path:
         mend = did_you_mean(inside, entries)
         title = f"cannot read {shown}: {inside} is not in that revision"
         raise _refused(title, shown, mend)
-    chosen = [path for path in entries if path == inside or path.endswith(".cnn")]
-    for path, content in _contents(top, {path: entries[path] for path in chosen}, shown).items():
+    chosen = {
+        path: blob for path, blob in entries.items() if path == inside or path.endswith(".cnn")
+    }
+    sizes = _sizes(top, chosen, shown)
+    if sizes[inside] > LARGEST_FILE:
+        raise _refused(f"cannot read {shown}: it has more than {LARGEST_FILE:,} bytes", shown)
+    read = {path: chosen[path] for path in chosen if path == inside or sizes[path] <= MAX_BYTES}
+    if sum(sizes[path] for path in read) > 2 * LARGEST_FILE:
+        title = f"cannot read {shown}: the programs beside it have too many bytes"
+        raise _refused(title, shown, f"at most {2 * LARGEST_FILE:,}, all together")
+    contents = _contents(top, read, shown)
+    for path in chosen:
         target = folder / path
         if ".." in target.parts or path.startswith("/"):  # no tree that git itself made
             raise _refused(f"cannot read {shown}: {path} would leave its folder", shown)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        with target.open("wb") as written:
+            written.write(contents.get(path, b""))
+            written.truncate(sizes[path])  # of one that is too large to be used that is enough
     return folder / inside
 
 
@@ -84,11 +99,26 @@ def _entries(top: Path, tree: str, shown: str) -> dict[str, str]:
             blobs[path] = rest.removeprefix("blob ")
         elif mode == "120000" and path.endswith(".cnn"):
             links[path] = rest.removeprefix("blob ")
-    for path, target in _contents(top, links, shown).items():
+    sizes = _sizes(top, links, shown)
+    short = {path: blob for path, blob in links.items() if sizes[path] <= LONGEST_LINK}
+    for path, target in _contents(top, short, shown).items():
         leads_to = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(target)))
         if leads_to in blobs:
             blobs[path] = blobs[leads_to]
     return blobs
+
+
+def _sizes(top: Path, blobs: dict[str, str], shown: str) -> dict[str, int]:
+    """In bytes."""
+    wanted = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+    asked = ("cat-file", "--batch-check=%(objectsize)")
+    output = _git(top, *asked, title=f"cannot read {shown}", input=wanted) if blobs else b""
+    sizes: dict[str, int] = {}
+    for path, size in zip(blobs, output.splitlines(), strict=True):
+        if not size.isdigit():
+            raise _refused(f"cannot read {shown}: the repository lacks {path}", shown)
+        sizes[path] = int(size)
+    return sizes
 
 
 def _contents(top: Path, blobs: dict[str, str], shown: str) -> dict[str, bytes]:
@@ -99,11 +129,9 @@ def _contents(top: Path, blobs: dict[str, str], shown: str) -> dict[str, bytes]:
     at = 0
     for path in blobs:
         end = output.index(b"\n", at)
-        size = output[at:end].rpartition(b" ")[2]
-        if not size.isdigit():
-            raise _refused(f"{title}: the repository lacks {path}", shown)
-        contents[path] = output[end + 1 : end + 1 + int(size)]
-        at = end + 1 + int(size) + 1
+        size = int(output[at:end].rpartition(b" ")[2])
+        contents[path] = output[end + 1 : end + 1 + size]
+        at = end + 1 + size + 1
     return contents
 
 

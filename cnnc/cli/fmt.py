@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cnnc.cli.common import FAILED, command, progress, show
+from cnnc.cli.common import FAILED, command, progress, read_input, show
 from cnnc.files import write_whole
 from compiler.expansion.modules import decode, read_data
 from dsl.diagnostics import CnnError, Diagnostic
@@ -70,7 +70,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 def _format(file: str, check: bool, diff: bool) -> bool:
     """Whether the layout is another. Raises CnnError, and then the file is as it was."""
     name = "<stdin>" if file == STDIN else file
-    data = sys.stdin.buffer.read() if file == STDIN else read_data(Path(file), name)
+    data = read_input() if file == STDIN else read_data(Path(file), name)
     source = decode(data, name)
     text = formatted(source)
     is_changed = text.encode("utf-8") != data

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from compiler.arguments import Unfit
+from compiler.expansion.elaborate import MAX_LAYERS
 from compiler.formats.json import FORMAT
 from compiler.graph import Call, Graph, Node, Optimizer
 from compiler.lengths import Lengths
@@ -30,6 +31,9 @@ from compiler.volume import Volume
 from dsl.diagnostics import CnnError, Diagnostic, printable
 from dsl.source import Source, Span
 
+VALUES_A_LAYER = 64  # twice what those of DenseNet-121 have, whose inputs are many
+LEAST_VALUES = 10**6
+RAISED = "--max-layers sets another limit"
 _STAGES = ("source", "optimised", "training")
 # What the file says of a layer and what follows from its operator must be one number.
 _CHECKED = ("weights", "biases", "normalisation", "buffers", "activations", "macs")
@@ -40,8 +44,14 @@ def is_report(source: Source) -> bool:
     return source.text.lstrip()[:1] in ("{", "[")
 
 
-def read_report(source: Source) -> Report:
+def read_report(source: Source, max_layers: int = MAX_LAYERS) -> Report:
     """Raises CnnError E0806, which names the file and what is wrong with it."""
+    # A bracket takes a byte of text and sixty of memory.
+    values = sum(map(source.text.count, "[{,"))
+    most = max(LEAST_VALUES, VALUES_A_LAYER * max_layers)
+    if values > most:
+        title = f"it has {values:,} values; the limit is {most:,}"
+        raise _refused(source, title, RAISED)
     try:
         content = codec.loads(source.text)
     except codec.JSONDecodeError as error:
@@ -53,6 +63,9 @@ def read_report(source: Source) -> Report:
         raise _refused(source, "a number has too many digits") from None
     file = _Part(source, content, "")
     _check_format(file)
+    layers = len(file["layers"].items())
+    if layers > max_layers:
+        raise _refused(source, f"it has {layers:,} layers; the limit is {max_layers:,}", RAISED)
     return _report(file)
 
 

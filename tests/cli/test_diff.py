@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cnnc import revisions
+from compiler.expansion.modules import MAX_BYTES
+from dsl.diagnostics import CnnError
 from tests.cli.repository import ROOT, Repository
 from tests.cli.run import EXAMPLES, SMALL, Result, cnnc
 
@@ -281,6 +284,31 @@ def test_diagnostics_name_file_and_revision(repository: Repository) -> None:
     repository.commit(bad_cnn="INPUT -> CONF(3)\n")
     err = repository.cnnc("diff", "bad.cnn@HEAD", "bad.cnn", status=1)
     assert "--> bad.cnn@HEAD:1:10" in err
+
+
+def test_programs_of_a_revision_that_are_too_large(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that is asked for, one that it uses, one that nobody reads, all of them together."""
+    made = Repository.made(tmp_path / "large")
+    large = "#" * MAX_BYTES + "\n"
+    made.commit(
+        net_cnn='use "lib.cnn" (body)\nINPUT(8x8x3) -> body -> GAP\n',
+        lib_cnn=large,
+        other_cnn=large,
+        small_cnn=SMALL,
+    )
+    err = made.cnnc("diff", "net.cnn@HEAD", "small.cnn", status=1)
+    assert "E0215" in err and f"lib.cnn: it has more than {MAX_BYTES:,} bytes" in err
+    assert "layers are the same" in made.cnnc("diff", "small.cnn@HEAD", "small.cnn")
+    err = made.cnnc("diff", "other.cnn@HEAD", "small.cnn", status=1)
+    assert "E0110" in err
+    monkeypatch.setattr(revisions, "LARGEST_FILE", 100)
+    with pytest.raises(CnnError, match="has more than 100 bytes"):
+        revisions.export(made.folder / "lib.cnn", "HEAD", tmp_path)
+    monkeypatch.setattr(revisions, "LARGEST_FILE", 55)
+    with pytest.raises(CnnError, match="the programs beside it have too many bytes"):
+        revisions.export(made.folder / "net.cnn", "HEAD", tmp_path)
 
 
 def test_a_file_whose_name_has_an_at_sign_comes_first(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnnc.driver import Version, converted, shown
+from compiler.expansion.modules import MAX_BYTES
 from tests.cli.repository import Repository
 from tests.cli.run import SMALL, cnnc
 
@@ -62,6 +63,13 @@ def test_git_log_and_show_compare_layers_and_text(repository: Repository) -> Non
         assert "-conv: CONV(4) 8x8x4, 112 parameters, 6,912 MACs" in out
         assert "+conv: CONV(6, 5) 8x8x6, 456 parameters, 28,800 MACs" in out
         assert "-INPUT(8x8x3) -> conv: CONV(4)" in out
+
+
+def test_what_is_too_large_for_a_program_is_not_compared(repository: Repository) -> None:
+    repository.write("net.cnn", SMALL + "#" * MAX_BYTES)
+    out = repository.git("diff")
+    assert f"a program at most {MAX_BYTES:,}; git diff --no-ext-diff compares the text" in out
+    assert "#####" not in out
 
 
 def test_without_drivers_git_shows_the_text(repository: Repository) -> None:

@@ -27,6 +27,7 @@ from compiler.expansion.expressions import shown
 from compiler.expansion.functions import FUNCTIONS
 from compiler.expansion.modules import library
 from compiler.expansion.recipe import OPTIONS, SETTINGS
+from compiler.formats import reading
 from compiler.op import Op, argument
 from compiler.ops import OPS, WORDS
 from compiler.ops.pooling import AvgPool, MaxPool
@@ -42,6 +43,7 @@ DECLARATIONS = ("param", "let", "default", "block", "net", "output", "use", "bud
 LIMITS = {
     "layers of a network": elaborate.MAX_LAYERS,
     "characters of a file": parser.MAX_CHARACTERS,
+    "nets of a file": parser.MAX_NETS,
     "levels of brackets": parser.MAX_DEPTH,
     "block calls within": elaborate.MAX_CALLS,
     "elements within elements": elements.MAX_NESTED,
@@ -54,6 +56,8 @@ LIMITS = {
     "files of a program": modules.MAX_FILES,
     "bytes of a used file": modules.MAX_BYTES,
     "bytes of any file": project.LARGEST_FILE,
+    "bytes of all programs in a revision": 2 * project.LARGEST_FILE,
+    "values of a saved report": reading.VALUES_A_LAYER,
     "numbers of one `range`": functions.LONGEST,
     "digits of a number": parser.MAX_DIGITS - 1,
     "bits of a whole number": expressions.MAX_BITS,

@@ -47,6 +47,23 @@ def test_fractions_and_sides_survive() -> None:
     assert json(back(report)) == json(report)
 
 
+def test_more_layers_than_are_allowed() -> None:
+    source = Source("saved.json", json(cnnc.loads(SMALL).journey.report()))
+    with pytest.raises(CnnError, match="it has 6 layers; the limit is 5") as found:
+        read_report(source, 5)
+    assert "--max-layers" in str(found.value)
+    assert len(read_report(source, 6).rows) == 6
+
+
+@pytest.mark.parametrize("piece", ["[],", "{},", "0,", "[[0],[0]],"])
+def test_more_values_than_any_report_are_not_even_parsed(
+    piece: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codec, "loads", None)
+    with pytest.raises(CnnError, match=r"values; the limit is 1,000,000"):
+        read_report(Source("saved.json", "[" + piece * 1_000_000 + "0]"), 10)
+
+
 def test_params_survive() -> None:
     text = "param n = 2\nparam s = (1, 2)\nnet A(on = true) = INPUT(8x8x3) -> CONV(n) -> GAP"
     report = cnnc.loads(text).journey.report()
@@ -84,7 +101,7 @@ def wrong(text: str) -> str:
             "it has the format cnnc-report/0, and this version reads cnnc-report/1"
             " | write it again with `cnnc report --format json`",
         ),
-        ('{"format": "cnnc-report/1"}', "it has no `stage` | "),
+        ('{"format": "cnnc-report/1"}', "it has no `layers` | "),
     ],
 )
 def test_what_is_no_report_is_refused(text: str, expected: str) -> None:
