@@ -9,10 +9,15 @@ from functools import cached_property
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A program's text under the name that diagnostics show, e.g. `resnet.cnn` or `<stdin>`."""
+    """A program's text under the name that diagnostics show, e.g. `resnet.cnn` or `<stdin>`.
+
+    `hidden`: characters at its start that nobody wrote, around an expression of the command line;
+    they are not shown, and columns count from behind them.
+    """
 
     name: str
     text: str
+    hidden: int = 0
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -21,11 +26,12 @@ class Source:
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1."""
         line = bisect_right(self.line_starts, offset)
-        return line, offset - self.line_starts[line - 1] + 1
+        start = self.line_starts[line - 1] if line > 1 else self.hidden
+        return line, offset - start + 1
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its end."""
-        start = self.line_starts[number - 1]
+        start = self.line_starts[number - 1] if number > 1 else self.hidden
         end = self.text.find("\n", start)
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
 

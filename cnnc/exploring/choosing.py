@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, TypeAlias, TypeVar
 
@@ -11,7 +12,6 @@ from cnnc.exploring.members import METRICS, Member
 from cnnc.exploring.pareto import front
 from compiler.expansion.expressions import CONSTANTS, Here, condition, evaluate, shown
 from compiler.expansion.family import Family, names_in
-from compiler.expansion.functions import FUNCTIONS
 from compiler.expansion.outside import outside
 from compiler.expansion.problems import Abandoned
 from compiler.expansion.problems import Problem as Wrong
@@ -57,12 +57,12 @@ def choice(family: Family, where: str | None, sort: str | None, pareto: str | No
     """Reads what is asked for. Raises CnnError, before any member is counted: E0211 where it is no
     expression, E0202 where it has an unknown name."""
     columns = {name: _column(name, family.params) for name in family.params}
-    known = [*METRICS, *columns.values()]
+    params = list(columns.values())
     return Choice(
         columns,
-        None if where is None else _expression("where", where, known, family.blocks),
-        None if sort is None else _expression("sort", sort, known, family.blocks),
-        () if pareto is None else tuple(_goal(word.strip(), known) for word in pareto.split(",")),
+        None if where is None else _expression("where", where, params, family.blocks),
+        None if sort is None else _expression("sort", sort, params, family.blocks),
+        () if pareto is None else tuple(_goal(word.strip(), params) for word in pareto.split(",")),
     )
 
 
@@ -137,25 +137,28 @@ def _key(value: object) -> tuple[int, float, str]:
 
 
 def _expression(
-    option: str, text: str, known: Sequence[str], blocks: Iterable[str]
+    option: str, text: str, params: Sequence[str], blocks: Iterable[str]
 ) -> syntax.Expression:
     expression = parsed(option, text)
-    words = {*known, *blocks, *SIGNATURES, *WORDS}
+    words = {*METRICS, *params, *blocks, *SIGNATURES, *WORDS}
     for name in names_in(expression):
         if name.id not in words:
-            title = f"`{name.id}` is no metric and no param"
-            mend = did_you_mean(name.id, [*known, *CONSTANTS, *FUNCTIONS])
-            mend = mend or f"there are {', '.join(known)}"
-            raise CnnError([Diagnostic("E0202", title, (Label(name.span),), help=mend)])
+            raise CnnError([replace(_unknown(name.id, params), labels=(Label(name.span),))])
     return expression
 
 
-def _goal(word: str, known: Sequence[str]) -> Goal:
+def _unknown(name: str, params: Sequence[str]) -> Diagnostic:
+    """E0202, with the names that there are."""
+    notes = [f"metrics: {', '.join(METRICS)}"]
+    notes += [f"params: {', '.join(params)}"] if params else []
+    mend = did_you_mean(name, [*METRICS, *params, *CONSTANTS])
+    return Diagnostic("E0202", f"`{name}` is no metric and no param", notes=tuple(notes), help=mend)
+
+
+def _goal(word: str, params: Sequence[str]) -> Goal:
     direction, colon, name = word.rpartition(":")
-    if name not in known:
-        mend = did_you_mean(name, known) or f"there are {', '.join(known)}"
-        title = f"`{name}` is no metric and no param"
-        raise CnnError([Diagnostic("E0202", title, file="--pareto", help=mend)])
+    if name not in (*METRICS, *params):
+        raise CnnError([replace(_unknown(name, params), file="--pareto")])
     better = DIRECTIONS.get(direction) if colon else None
     if not colon and name in METRICS:
         better = METRICS[name].better
@@ -172,6 +175,8 @@ def parsed(option: str, text: str) -> syntax.Expression:
     if expression is None:
         title = f"`{text}` is no expression"
         mend = "such as --where 'params < 5e6 and rf >= 200' or --sort macs"
+        if re.search(r"\w\s*=\s*[\w-]", text):
+            mend = "two values are compared with =="
         if "&&" in text or "||" in text:
             mend = f"write and, or, not: {text.replace('&&', 'and').replace('||', 'or')}"
         raise CnnError([Diagnostic("E0211", title, file=f"--{option}", help=mend)])

@@ -10,8 +10,9 @@ from dsl.source import Source
 
 def outside(place: str, name: str, text: str) -> syntax.Expression | None:
     """The expression, with spans in a source called `place`; None where the text is none."""
+    around = f"let {name} = "
     try:
-        (declaration,) = parse(Source(place, f"let {name} = {text}")).declarations
+        (declaration,) = parse(Source(place, around + text, len(around))).declarations
     except (CnnError, ValueError):
         return None
     return declaration.value if isinstance(declaration, syntax.Let) else None

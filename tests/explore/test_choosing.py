@@ -122,6 +122,10 @@ def test_a_param_that_is_called_like_a_metric_gets_a_column_of_its_own() -> None
     ("asked", "code", "says"),
     [
         (Asked(where="parms < 5"), "E0202", "did you mean params?"),
+        (Asked(where="foo > 2"), "E0202", "1 | foo > 2\n  | ^^^\n  = metrics: params, macs,"),
+        (Asked(where="foo > 2"), "E0202", "  = params: act, unit, name, pair, other, twice"),
+        (Asked(where="2 <\n foo"), "E0202", "2 |  foo\n  |  ^^^\n"),
+        (Asked(where="twice = 6"), "E0211", "two values are compared with =="),
         (Asked(sort="unitt"), "E0202", "`unitt` is no metric and no param"),
         (Asked(where="< 5"), "E0211", "`< 5` is no expression"),
         (Asked(where="rf > 5 && n < 2"), "E0211", "write and, or, not: rf > 5 and n < 2"),
