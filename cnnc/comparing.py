@@ -51,8 +51,8 @@ class Counting:
             ("dtype", self.dtype, saved.measure.dtype),
         ):
             if wanted not in (None, found):
-                title = f"{saved.source} was saved with {what} {found}, and {wanted} is asked for"
-                mend = f"leave {what} out, or compare the program and not its report"
+                title = f"{saved.source} was counted with {what} {found}, and {wanted} is asked for"
+                mend = f"leave {what} out, or compare programs and not their reports"
                 raise CnnError([Diagnostic("E0809", title, help=mend)])
 
     def report(self, journey: Journey) -> Report:

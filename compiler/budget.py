@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
 from compiler.graph import Limit
+from compiler.measured import METRICS
 from compiler.ops.linear import FullyConnected
-from compiler.report import Report, Row, Totals
+from compiler.report import Report, Row
 from dsl.diagnostics import Diagnostic, Label
 
 SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What a budget limits: the sum over the layers, what one adds to it, and its name in text."""
-
-    total: Callable[[Totals], int]
-    of: Callable[[Row], int]
-    shown: str
-
-
-METRICS: Mapping[str, Metric] = {
-    "params": Metric(lambda totals: totals.parameters, lambda row: row.parameters, "parameters"),
-    "macs": Metric(lambda totals: totals.macs, lambda row: row.macs, "MACs"),
-    "flops": Metric(lambda totals: totals.flops, lambda row: row.flops, "FLOPs"),
-    "activations": Metric(
-        lambda totals: totals.activations, lambda row: row.activations, "activations"
-    ),
-    "buffers": Metric(lambda totals: totals.buffers, lambda row: row.buffers, "buffers"),
-}
+# What the layers add up to; of these alone it can be said which layer is dear.
+BUDGETED = ("params", "macs", "flops", "activations", "buffers")
 
 
 def broken(report: Report, budget: tuple[Limit, ...]) -> list[Diagnostic]:
@@ -42,7 +24,7 @@ def broken(report: Report, budget: tuple[Limit, ...]) -> list[Diagnostic]:
 
 
 def _total(report: Report, limit: Limit) -> int:
-    return METRICS[limit.metric].total(report.totals)
+    return METRICS[limit.metric].number(report)
 
 
 def _keeps(limit: Limit, total: float) -> bool:
@@ -52,14 +34,14 @@ def _keeps(limit: Limit, total: float) -> bool:
 def _over(report: Report, limit: Limit) -> Diagnostic:
     metric, total = METRICS[limit.metric], _total(report, limit)
     over = f"{_number(total - limit.bound)} ({(total - limit.bound) / limit.bound:.1%}) over"
-    title = f"{report.name} has {total:,} {metric.shown}, {over} its budget"
+    title = f"{report.name} has {total:,} {metric.counted}, {over} its budget"
     allowed = "less than" if limit.strict else "at most"
     label = Label(limit.span, f"{allowed} {_number(limit.bound)}")
-    dear = sorted(report.rows, key=metric.of, reverse=True)[:SHOWN]
+    dear = sorted(report.rows, key=metric.of_layer, reverse=True)[:SHOWN]
     notes = tuple(
-        f"{row.path}: {row.layer} has {metric.of(row):,}, {metric.of(row) / total:.1%}"
+        f"{row.path}: {row.layer} has {metric.of_layer(row):,}, {metric.of_layer(row) / total:.1%}"
         for row in dear
-        if metric.of(row)
+        if metric.of_layer(row)
     )
     return Diagnostic("E0801", title, (label,), notes, _mend(report, limit, dear))
 
@@ -73,7 +55,7 @@ def _mend(report: Report, limit: Limit, dear: list[Row]) -> str:
             fewer = row.layer.out * (read.values - read.c)
             saved = {"params": fewer, "macs": fewer, "flops": 2 * fewer}.get(limit.metric, 0)
             if saved and _keeps(limit, total - saved):
-                left = f"{total - saved:,} {METRICS[limit.metric].shown}"
+                left = f"{total - saved:,} {METRICS[limit.metric].counted}"
                 return f"GAP before {row.path}, which reads {read}, would leave {left}"
     return ""
 

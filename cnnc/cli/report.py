@@ -31,13 +31,10 @@ from compiler.formats.csv import csv
 from compiler.formats.json import json
 from compiler.formats.markdown import markdown
 from compiler.formats.table import table
+from compiler.measured import meant
 from compiler.metrics import BY_NAME, METRICS, Metric
 from compiler.report import Measure
 from compiler.report import Stage as Counted
-from dsl.diagnostics import did_you_mean
-
-# What budgets, explore and diff's limits call a column.
-ELSEWHERE = {"params": "parameters", "rf": "receptive_field", "memory": "live_bytes"}
 
 
 class Format(StrEnum):
@@ -160,9 +157,7 @@ def _metrics(columns: str | None, format: Format, stage: Counted) -> tuple[Metri
     metrics = []
     for name in columns.split(","):
         if name.strip() not in BY_NAME:
-            near = ELSEWHERE.get(name.strip())
-            mend = f"did you mean {near}?" if near else did_you_mean(name.strip(), BY_NAME)
-            mend = mend or f"they are {', '.join(BY_NAME)}"
+            mend = meant(name.strip(), BY_NAME) or f"they are {', '.join(BY_NAME)}"
             raise typer.BadParameter(f"there is no column `{name.strip()}`; {mend}")
         metric = BY_NAME[name.strip()]
         if not metric.is_of(stage):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, TypeAlias, TypeVar
 
-from cnnc.exploring.members import METRICS, Member
+from cnnc.exploring.members import Member
 from cnnc.exploring.pareto import front
 from compiler.expansion.expressions import CONSTANTS, Here, condition, evaluate, shown
 from compiler.expansion.family import Family, names_in
@@ -16,9 +16,10 @@ from compiler.expansion.outside import outside
 from compiler.expansion.problems import Abandoned
 from compiler.expansion.problems import Problem as Wrong
 from compiler.expansion.values import BlockValue, Scope, is_number
+from compiler.measured import METRICS, meant
 from compiler.ops import SIGNATURES, WORDS
 from dsl import syntax
-from dsl.diagnostics import CnnError, Diagnostic, Label, did_you_mean
+from dsl.diagnostics import CnnError, Diagnostic, Label
 
 T = TypeVar("T")
 Better: TypeAlias = Literal["smaller", "larger"]
@@ -151,7 +152,7 @@ def _unknown(name: str, params: Sequence[str]) -> Diagnostic:
     """E0202, with the names that there are."""
     notes = [f"metrics: {', '.join(METRICS)}"]
     notes += [f"params: {', '.join(params)}"] if params else []
-    mend = did_you_mean(name, [*METRICS, *params, *CONSTANTS])
+    mend = meant(name, [*METRICS, *params, *CONSTANTS])
     return Diagnostic("E0202", f"`{name}` is no metric and no param", notes=tuple(notes), help=mend)
 
 

@@ -12,8 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cnnc.exploring.members import METRICS, Member, Problem
+from cnnc.exploring.members import Member, Problem
 from cnnc.exploring.program import Program
+from compiler.measured import METRICS
 from dsl.diagnostics import CnnError, Diagnostic
 
 FORMAT = "cnnc-explore-journal/1"

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Literal
 
-from compiler.budget import METRICS
 from compiler.difference.model import Difference, Pair
-from compiler.difference.totals import memory
+from compiler.measured import METRICS, Measured, meant
 from compiler.report import Report, Row, Training
-from dsl.diagnostics import Diagnostic, did_you_mean
+from dsl.diagnostics import Diagnostic
 
 EXAMPLES = "'params>+5%', 'macs>600M', 'params>+100k', 'activations<-10%'"
 SHOWN = 3
@@ -23,31 +22,6 @@ _FORM = re.compile(
 _COMPARES: Mapping[str, Callable[[float, float], bool]] = {">": gt, ">=": ge, "<": lt, "<=": le}
 _UNITS = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _UNITS |= {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What a limit is about: of a network, of a layer, and its name in text."""
-
-    of: Callable[[Report], int]
-    of_layer: Callable[[Row], int]
-    shown: str
-
-
-def _budgeted(name: str) -> Measured:
-    metric = METRICS[name]
-    return Measured(lambda report: metric.total(report.totals), metric.of, metric.shown)
-
-
-MEASURED: Mapping[str, Measured] = {
-    **{name: _budgeted(name) for name in METRICS},
-    "memory": Measured(memory, lambda row: row.live or row.saved or 0, "bytes of values"),
-    "rf": Measured(
-        lambda report: report.receptive_field or 0,
-        lambda row: row.receptive_field or 0,
-        "pixels of receptive field",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +42,8 @@ def limit(text: str) -> Limit:
     if form is None:
         raise ValueError(f"{text!r} is no limit: write {EXAMPLES}")
     metric, sign, unit = form["metric"], form["sign"], form["unit"]
-    if metric not in MEASURED:
-        mend = did_you_mean(metric, MEASURED) or f"they are {', '.join(MEASURED)}"
+    if metric not in METRICS:
+        mend = meant(metric, METRICS) or f"they are {', '.join(METRICS)}"
         raise ValueError(f"{text!r}: there is no metric {metric}; {mend}")
     if unit == "%" and not sign:
         raise ValueError(f"{text!r}: per cent is of a change: +{form['number']}%, as in {EXAMPLES}")
@@ -94,18 +68,20 @@ def crossed_alone(report: Report, limits: Iterable[Limit]) -> list[Diagnostic]:
         )
         for each in limits
         if each.kind == "number"
-        and _COMPARES[each.compares](MEASURED[each.metric].of(report), each.bound)
+        and _COMPARES[each.compares](METRICS[each.metric].number(report), each.bound)
     ]
 
 
 def _amount(report: Report, limit: Limit) -> str:
-    measured = MEASURED[limit.metric]
+    measured = METRICS[limit.metric]
     is_step = limit.metric == "memory" and isinstance(report.memory, Training)
-    return f"{measured.of(report):,} {'bytes of a training step' if is_step else measured.shown}"
+    return (
+        f"{measured.number(report):,} {'bytes of a training step' if is_step else measured.counted}"
+    )
 
 
 def _crosses(difference: Difference, limit: Limit) -> bool:
-    of = MEASURED[limit.metric].of
+    of = METRICS[limit.metric].number
     old, new = of(difference.old), of(difference.new)
     found: float = new if limit.kind == "number" else new - old
     if limit.kind == "percent":
@@ -115,7 +91,7 @@ def _crosses(difference: Difference, limit: Limit) -> bool:
 
 
 def _crossed(difference: Difference, limit: Limit) -> Diagnostic:
-    of = MEASURED[limit.metric].of
+    of = METRICS[limit.metric].number
     old, new = of(difference.old), of(difference.new)
     change = f"{old:,} before, {new - old:+,}"
     change += f", {(new - old) / old:+,.1%}" if old else ""
@@ -128,12 +104,12 @@ def _crossed(difference: Difference, limit: Limit) -> Diagnostic:
 
 def _dearest(difference: Difference, limit: Limit) -> tuple[str, ...]:
     """The layers whose number changed most, the way that the whole one did."""
-    measured = MEASURED[limit.metric]
+    measured = METRICS[limit.metric]
 
     def change(pair: Pair) -> int:
         return _of(measured, pair.new) - _of(measured, pair.old)
 
-    grows = measured.of(difference.new) >= measured.of(difference.old)
+    grows = measured.number(difference.new) >= measured.number(difference.old)
     most = sorted(difference.pairs, key=change, reverse=grows)[:SHOWN]
     return tuple(
         f"{pair.row.path}: {pair.row.layer} has {_of(measured, pair.new):,}, {change(pair):+,}"

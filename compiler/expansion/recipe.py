@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from compiler.budget import METRICS
+from compiler.budget import BUDGETED
 from compiler.expansion.aliases import meant_argument
 from compiler.expansion.expressions import Here, evaluate, shown
 from compiler.expansion.modules import File
@@ -89,8 +89,8 @@ def _named(line: syntax.Limit | syntax.Setting) -> tuple[str, Span]:
 
 def _limit(limit: syntax.Limit, scope: Scope) -> Limit:
     """Raises Problem E0222 where a limit names no metric or is no upper bound."""
-    if limit.metric not in METRICS:
-        mend = meant_argument(limit.metric, METRICS) or f"the metrics are {', '.join(METRICS)}"
+    if limit.metric not in BUDGETED:
+        mend = meant_argument(limit.metric, BUDGETED) or f"the metrics are {', '.join(BUDGETED)}"
         title = f"a budget knows no `{limit.metric}`"
         raise problem("E0222", title, limit.metric_span, help=mend)
     bound = evaluate(limit.bound, Here(scope))

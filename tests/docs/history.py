@@ -12,9 +12,9 @@ from pathlib import Path
 import cnnc
 from compiler.difference.compare import diff
 from compiler.difference.network import Network
-from compiler.difference.totals import memory
 from compiler.formats.difference.lines import total_cells
 from compiler.formats.markdown import escaped, pipes
+from compiler.measured import memory
 from compiler.report import Report
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ import typer
 import cnnc
 from cnnc.cli import app
 from compiler.arguments import written
-from compiler.budget import METRICS
+from compiler.budget import BUDGETED
 from compiler.expansion import (
     elaborate,
     elements,
@@ -133,7 +133,7 @@ def test_every_declaration_is_explained() -> None:
 def test_every_word_of_arguments_recipes_and_budgets_is_named() -> None:
     named = set(re.findall(r"\w+", LANGUAGE))
     options = [option for known in OPTIONS.values() for option in known]
-    assert named.issuperset([*WORDS, *METRICS, *SETTINGS, *OPTIONS, *options])
+    assert named.issuperset([*WORDS, *BUDGETED, *SETTINGS, *OPTIONS, *options])
 
 
 def test_the_library_is_complete() -> None:

@@ -123,6 +123,9 @@ def test_a_param_that_is_called_like_a_metric_gets_a_column_of_its_own() -> None
     [
         (Asked(where="parms < 5"), "E0202", "did you mean params?"),
         (Asked(where="foo > 2"), "E0202", "1 | foo > 2\n  | ^^^\n  = metrics: params, macs,"),
+        (Asked(where="parameters > 2"), "E0202", "did you mean params?"),
+        (Asked(sort="receptive_field"), "E0202", "did you mean rf?"),
+        (Asked(pareto="params,planned_bytes"), "E0202", "did you mean memory?"),
         (Asked(where="foo > 2"), "E0202", "  = params: act, unit, name, pair, other, twice"),
         (Asked(where="2 <\n foo"), "E0202", "2 |  foo\n  |  ^^^\n"),
         (Asked(where="twice = 6"), "E0211", "two values are compared with =="),

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cnnc.exploring.members import METRICS
+from compiler.measured import METRICS
 from tests.cli.run import EXAMPLES, cnnc
 from tests.explore.programs import FAILING, MOBILENET, TOWER, as_json
 
@@ -50,7 +50,7 @@ def test_every_number_is_that_of_the_report() -> None:
             "flops": totals["flops"],
             "activations": totals["activations"],
             "buffers": totals["buffers"],
-            "memory": report["memory"]["inference"]["planned_bytes"],
+            "memory": report["memory"]["inference"]["least_bytes"],
             "rf": max(field[0] for field in fields if field is not None),
             "layers": len(report["layers"]),
             "depth": sum(layer["op"] in ("CONV", "FC") for layer in report["layers"]),

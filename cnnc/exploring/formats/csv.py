@@ -7,7 +7,7 @@ import io
 
 from cnnc.exploring.exploration import Exploration
 from cnnc.exploring.formats.columns import params
-from cnnc.exploring.members import METRICS
+from compiler.measured import METRICS
 
 PROBLEM = ("error code", "error title")  # no name of a param has a space
 

@@ -16,9 +16,9 @@ from cnnc.exploring.formats.columns import (
     summary,
     varying,
 )
-from cnnc.exploring.members import METRICS
 from compiler.expansion.values import is_number
 from compiler.formats.page.document import document
+from compiler.measured import METRICS
 
 PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("scales.js", "front.js", "plot.js", "table.js", "page.js")

@@ -6,8 +6,8 @@ import json as codec
 
 from cnnc.exploring.choosing import Found
 from cnnc.exploring.exploration import Exploration, Failed
-from cnnc.exploring.members import METRICS
 from compiler.expansion.family import literal
+from compiler.measured import METRICS
 
 FORMAT = "cnnc-explore/1"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnnc.exploring.exploration import Exploration, Failed
 from cnnc.exploring.formats.columns import heading, members, params, settings, summary, varying
-from cnnc.exploring.members import METRICS
 from compiler.formats.table import aligned
+from compiler.measured import METRICS
 
 MOST_REASONS = 20
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.difference.rules.sight import Sight, plain
-from compiler.difference.totals import memory
+from compiler.measured import memory
 from compiler.report import Training
 
 
