@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnnc.cli.common import Output, choices, command, deliver
+from dsl.diagnostics import printable
 
 if TYPE_CHECKING:
     from cnnc.weights.stored import Part, Stored
@@ -56,14 +57,15 @@ def _table(stored: Stored) -> str:
     ]
     values = sum(part.array.size for part in stored.parts)
     total = f"{stored.form}: {len(stored.parts)} arrays, {values:,} values"
-    return "\n".join([*lines, "", total, *stored.notes]) + "\n"
+    return "\n".join([*lines, "", total, *map(printable, stored.notes)]) + "\n"
 
 
 def _row(part: Part) -> tuple[str, ...]:
     from cnnc.weights.stored import shown
 
     trouble = ", ".join(_troubles(part))
-    return part.key, shown(part.stored), part.dtype, f"{part.array.nbytes:,}", trouble
+    cells = (part.key, shown(part.stored), part.dtype, f"{part.array.nbytes:,}", trouble)
+    return tuple(map(printable, cells))
 
 
 def _troubles(part: Part) -> Iterator[str]:

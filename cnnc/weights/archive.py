@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,10 +35,9 @@ def _check(archive: zipfile.ZipFile, path: Path) -> None:
     members = archive.infolist()
     if len(members) > MAX_KEYS:
         raise damaged(path, f"it has {len(members):,} members, and {MAX_KEYS:,} are read")
-    names = [each.filename for each in members]
-    if len(set(names)) != len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise damaged(path, "stored twice", twice)
+    for name, times in Counter(each.filename for each in members).most_common(1):
+        if times > 1:
+            raise damaged(path, "stored twice", name)
     size = path.stat().st_size
     whole = sum(each.file_size for each in members)
     if whole > LARGEST_RATIO * size + ALLOWANCE:

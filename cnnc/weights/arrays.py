@@ -71,7 +71,7 @@ def npy(data: bytes, path: Path, key: str) -> Array:
         raise refused("E0902", path, f"{key}: holds pickled Python objects")
     room = len(data) - file.tell()
     needed = math.prod(shape) * dtype.itemsize
-    if needed != room or any(size < 0 for size in shape):
+    if needed != room or any(type(size) is not int or size < 0 for size in shape):
         raise damaged(path, f"{dtype} {shape} takes {needed:,} bytes, and there are {room:,}", key)
     flat = np.frombuffer(data, dtype, offset=file.tell())
     return flat.reshape(shape, order="F" if fortran else "C")

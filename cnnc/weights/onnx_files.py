@@ -36,6 +36,8 @@ def read_onnx(path: Path) -> Stored:
             arrays[each.name] = np.asarray(numpy_helper.to_array(each, str(path.parent)))
         walk = Walk(graph, arrays)
         walk.run()
+        if not all(isinstance(part.key, str) for part in walk.parts):  # protobuf leaves it so
+            raise damaged(path, "a name that is no text")
     except (CnnError, MemoryError):
         raise
     except ValueError as error:
