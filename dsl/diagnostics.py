@@ -51,7 +51,7 @@ class Diagnostic:
         numbers = [label.span.position[0] for label in self.labels]
         gutter = " " * len(str(max(numbers, default=0)))
         if self.place:
-            lines.append(f"{gutter}--> {self.place}")
+            lines.append(f"{gutter}--> {printable(self.place)}")
         if self.labels:
             lines += _pictures(self.labels[:MOST_LABELS], gutter)
             left = len(self.labels) - MOST_LABELS
@@ -75,7 +75,7 @@ def _pictures(labels: Sequence[Label], gutter: str) -> list[str]:
     for source in files:
         if source is not files[0]:
             first = next(label.span for label in labels if label.span.source is source)
-            lines.append(f"{gutter}::: {first}")
+            lines.append(f"{gutter}::: {printable(str(first))}")
         lines.append(f"{gutter} |")
         inside = [label for label in labels if label.span.source is source]
         for number in sorted({label.span.position[0] for label in inside}):

@@ -28,6 +28,7 @@ from cnnc.cli.common import (
 )
 from cnnc.pipeline import Journey
 from compiler.expansion.elaborate import MAX_LAYERS
+from dsl.diagnostics import printable
 
 if TYPE_CHECKING:
     from cnnc.benching.rounds import Tell
@@ -90,7 +91,7 @@ def bench(
     asked = Asked(names, batch, rounds, number, image, weights, seed)
     result = run(whole, asked, early, _teller(file))
     for name, reason in result.left_out.items():
-        print(f"left out: {name}: {reason}", file=sys.stderr)
+        print(printable(f"left out: {name}: {reason}"), file=sys.stderr)
     if result.blas.startswith("unknown"):
         print(f"threads of NumPy's BLAS: {result.blas}", file=sys.stderr)
     deliver(written(result, format.value), output)

@@ -29,7 +29,7 @@ from cnnc.cli.sarif import sarif
 from cnnc.nets import nets
 from compiler.budget import broken
 from compiler.expansion.elaborate import MAX_LAYERS
-from dsl.diagnostics import CnnError, Diagnostic
+from dsl.diagnostics import CnnError, Diagnostic, printable
 
 
 class Format(StrEnum):
@@ -73,9 +73,8 @@ def check(
         deliver(sarif(found), output)
     else:
         show(found)
-        deliver(
-            "".join(f"{each.file}:{each.net} ok, {each.layers:,} layers\n" for each in good), output
-        )
+        lines = [f"{each.file}:{each.net} ok, {each.layers:,} layers" for each in good]
+        deliver("".join(f"{printable(line)}\n" for line in lines), output)
     if any(each.severity == "error" for each in found):
         raise typer.Exit(FAILED)
 

@@ -14,7 +14,7 @@ import typer
 from cnnc.cli.common import FAILED, command, progress, read_input, show
 from cnnc.files import write_whole
 from compiler.expansion.modules import decode, read_data
-from dsl.diagnostics import CnnError, Diagnostic
+from dsl.diagnostics import CnnError, Diagnostic, printable
 from dsl.formatting import formatted
 
 STDIN = "-"
@@ -77,7 +77,7 @@ def _format(file: str, check: bool, diff: bool) -> bool:
     if diff and is_changed:
         _show_changes(source.text, text, name)
     if check and is_changed:
-        print(f"would change {name}")
+        print(printable(f"would change {name}"))
     if check or diff:
         return is_changed
     if file == STDIN:

@@ -32,7 +32,7 @@ from cnnc.cli.sarif import sarif
 from cnnc.files import write_whole
 from cnnc.pipeline import Journey
 from compiler.expansion.elaborate import MAX_LAYERS
-from dsl.diagnostics import CnnError, Diagnostic, did_you_mean
+from dsl.diagnostics import CnnError, Diagnostic, did_you_mean, printable
 
 if TYPE_CHECKING:
     # The rules are many files, which no other command needs: they are imported where they run.
@@ -161,7 +161,7 @@ def _line(whole: Journey, result: Linted, fix: bool) -> str:
     fixable = sum(each.edit is not None for each in result.found)
     if fixable and not fix:
         parts.append(f"{fixable} may be mended by --fix")
-    return f"{whole.source.name}: {', '.join(parts)}\n"
+    return f"{printable(whole.source.name)}: {', '.join(parts)}\n"
 
 
 def _diff(whole: Journey, result: Linted) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnc.benching.bench import Bench, Entry
+from dsl.diagnostics import printable
 
 TITLES = (
     "contender",
@@ -39,9 +40,10 @@ def row(bench: Bench, entry: Entry) -> tuple[str, ...]:
 
 
 def notes(bench: Bench) -> list[str]:
-    return [
+    said = [
         "ratios to torch eager, contiguous; differences relative to the largest value",
         str(bench.machine),
         f"threads of NumPy's BLAS: {bench.blas}",
         *(f"left out: {name}: {reason}" for name, reason in bench.left_out.items()),
     ]
+    return [printable(each) for each in said]

@@ -6,6 +6,7 @@ from cnnc.exploring.exploration import Exploration, Failed
 from cnnc.exploring.formats.columns import heading, members, params, settings, summary, varying
 from compiler.formats.table import aligned
 from compiler.measured import METRICS
+from dsl.diagnostics import printable
 
 MOST_REASONS = 20
 
@@ -21,7 +22,7 @@ def table(result: Exploration) -> str:
     if result.shown:
         # A family has no total: the last line and the rule before it go.
         lines += [*aligned([*rows, ("",) * len(rows[0])], len(names))[:-2], ""]
-    return "\n".join([*lines, summary(result), *_failures(result)]) + "\n"
+    return "\n".join(map(printable, [*lines, summary(result), *_failures(result)])) + "\n"
 
 
 def _failures(result: Exploration) -> list[str]:
