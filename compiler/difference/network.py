@@ -10,7 +10,7 @@ from compiler.op import Op
 from compiler.ops.convolution import Conv, DepthwiseConv, TransposedConv
 from compiler.ops.linear import FullyConnected
 from compiler.ops.merge import Add, Concat, Mul
-from compiler.ops.pooling import AvgPool, MaxPool
+from compiler.ops.pooling import AvgPool, GlobalAvgPool, MaxPool
 from compiler.report import Report, Row
 
 Convolution = Conv | DepthwiseConv | TransposedConv
@@ -154,6 +154,20 @@ class Network:
             for row in self.of(Mul)
             if row.volume.spatial != (1, 1) and any(v.spatial == (1, 1) for v in row.inputs)
         ]
+
+    @cached_property
+    def classifying(self) -> list[Row]:
+        """FC layers and global means that are no part of a gate."""
+        gates = {row.path for row in self.gates}
+        within = {
+            row.path
+            for merge in self.merges
+            if merge.row.path in gates
+            for source, branch in zip(merge.row.inputs, merge.branches, strict=True)
+            if source.spatial == (1, 1)
+            for row in branch.rows
+        }
+        return [row for row in self.of(FullyConnected, GlobalAvgPool) if row.path not in within]
 
     def following(self, row: Row) -> Row | None:
         """The convolution that alone reads a layer, through what has neither weights nor windows

@@ -36,6 +36,16 @@ TWO_INPUTS = (
     "net A { x = INPUT(16x16x4)\n y = INPUT(16x16x4)\n"
     " ADD{ x -> CONV(4) -> CONV(4) | y -> CONV(4, 1) } -> GAP }"
 )
+TWO_HEADS = (
+    "net A { x = INPUT(16x16x4) -> CONV(4) -> GAP\n output kind = x -> k: FC(5)\n x -> m: FC(2) }"
+)
+# A gate has a mean and FC layers of its own, which are no head.
+MEAN = "INPUT(16x16x4) -> CONV(4) -> GAP -> FC(2)"
+SQUEEZED = (
+    "net A { x = INPUT(16x16x4) -> CONV(4)\n"
+    " MUL{ x | x -> GAP -> FC(2) -> RELU -> FC(4) -> SIGMOID } -> GAP -> FC(2) }"
+)
+SQUEEZED_ON_A_MAP = SQUEEZED.replace("} -> GAP -> FC(2)", "} -> FC(2)")
 TWO_ADDED = "INPUT(16x16x4) -> ADD{ CONV(4) | CONV(4) } -> GAP -> FC(2)"
 
 # Rule, old, new, and what it says.
@@ -86,6 +96,18 @@ POSITIVE: list[tuple[Rule, str, str, str]] = [
         "The input has 1 channel instead of 4.",
     ),
     (shape.outputs, PLAIN, PLAIN.replace("c: FC(2)", "c: FC(1000)"), "1,000 outputs instead of 2."),
+    (
+        shape.outputs,
+        TWO_HEADS,
+        TWO_HEADS.replace("k: FC(5)", "k: FC(7)"),
+        "Output kind: 7 values instead of 5.",
+    ),
+    (
+        shape.outputs,
+        TWO_HEADS.replace("k: FC(5)", "k: FC(2)"),
+        TWO_HEADS.replace("k: FC(5)", "k: FC(9)").replace("m: FC(2)", "m: FC(9)"),
+        "Outputs output and kind: 9 values instead of 2.",
+    ),
     (
         shape.width,
         PLAIN,
@@ -245,6 +267,13 @@ POSITIVE: list[tuple[Rule, str, str, str]] = [
         "INPUT(16x16x4) -> a: CONV(4) -> CONV(2, 1) -> GAP",
         "Head: a global average pool and no FC layer instead of 1 FC layer on a map; FC layers hold"
         " 0 parameters instead of 2,050.",
+    ),
+    (
+        layers.head,
+        SQUEEZED_ON_A_MAP,
+        SQUEEZED,
+        "Head: a global average pool and 1 FC layer instead of 1 FC layer on a map; FC layers hold"
+        " 10 parameters instead of 2,050.",
     ),
     (
         layers.head,
@@ -495,6 +524,10 @@ NEGATIVE: list[tuple[Rule, str, str]] = [
     (structure.inverted, PLAIN, BOTTLENECK),
     (structure.inverted, PLAIN, SEPARABLE),
     (structure.separable, PLAIN, REDUCED),
+    (layers.head, MEAN, SQUEEZED),
+    (layers.head, SQUEEZED, MEAN),
+    (shape.connected_width, PLAIN, SQUEEZED),
+    (shape.outputs, TWO_HEADS, TWO_HEADS),
     (structure.gates, PLAIN, "net A { x = INPUT(8x8x4)\n MUL{ x | x -> CONV(4) } -> GAP }"),
     (structure.blocks, PLAIN, "INPUT(16x16x4) -> [unit(4)]*5 -> GAP"),
     (structure.moves, PLAIN, PLAIN.replace("POOL", "BN -> POOL")),

@@ -9,8 +9,9 @@ from compiler.difference.rules.sight import Sight, counted, distinct, instead, l
 from compiler.op import Op
 from compiler.ops.activation import Activation, LogSoftmax, Softmax
 from compiler.ops.convolution import Conv, DepthwiseConv
+from compiler.ops.linear import FullyConnected
 from compiler.ops.normalisation import BatchNorm, LocalResponseNorm
-from compiler.ops.pooling import AvgPool, GlobalAvgPool, MaxPool
+from compiler.ops.pooling import AvgPool, MaxPool
 from compiler.ops.regularisation import Dropout, Dropout2d
 from compiler.report import Row
 
@@ -151,25 +152,30 @@ def dilated(sight: Sight) -> list[str]:
 
 def head(sight: Sight) -> list[str]:
     """FC layers on a map, whose weights are as many as its values, or a mean of each channel."""
-    old, new = sight.old, sight.new
-    before, after = _on_maps(old), _on_maps(new)
-    has_mean = bool(new.of(GlobalAvgPool)), bool(old.of(GlobalAvgPool))
+    (old, old_mean), (new, new_mean) = _head(sight.old), _head(sight.new)
+    before, after = _on_maps(sight.old, old), _on_maps(sight.new, new)
     held = f"FC layers hold {_held(new):,} parameters instead of {_held(old):,}"
-    read = counted(len(old.connected), "FC layer")
-    if before and not after and has_mean == (True, False):
-        left = counted(len(new.connected), "FC layer") if new.connected else "no FC layer"
+    read = counted(len(old), "FC layer")
+    if before and not after and new_mean and not old_mean:
+        left = counted(len(new), "FC layer") if new else "no FC layer"
         return [f"Head: a global average pool and {left} instead of {read} on a map; {held}."]
-    if after and not before and has_mean == (False, True):
-        many = counted(len(new.connected), "FC layer")
+    if after and not before and old_mean and not new_mean:
+        many = counted(len(new), "FC layer")
         return [f"Head: {many} on a map instead of a global average pool; {held}."]
-    if old.connected and not new.connected:
+    if old and not new:
         return [f"No FC layer, where {read} held {_held(old):,} parameters."]
     return []
 
 
-def _on_maps(network: Network) -> bool:
+def _head(network: Network) -> tuple[list[Row], bool]:
+    """The FC layers, and whether there is a global mean; those of gates are none of a head."""
+    connected = [row for row in network.classifying if isinstance(row.layer, FullyConnected)]
+    return connected, len(connected) < len(network.classifying)
+
+
+def _on_maps(network: Network, connected: list[Row]) -> bool:
     """Whether an FC layer reads more than one place, at once or flattened."""
-    for row in network.connected:
+    for row in connected:
         number = network.inputs[network.numbers[row.path]][0]
         while network.rows[number].layer.in_place and network.inputs[number]:
             number = network.inputs[number][0]
@@ -178,5 +184,5 @@ def _on_maps(network: Network) -> bool:
     return False
 
 
-def _held(network: Network) -> int:
-    return sum(row.parameters for row in network.connected)
+def _held(connected: list[Row]) -> int:
+    return sum(row.parameters for row in connected)

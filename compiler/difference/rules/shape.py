@@ -6,6 +6,7 @@ from compiler.difference.network import Network, look, stride, window
 from compiler.difference.rules.sight import Sight, counted, distinct, listed, plain
 from compiler.ops.convolution import Conv
 from compiler.ops.input import Input
+from compiler.ops.linear import FullyConnected
 from compiler.volume import Volume
 
 
@@ -55,11 +56,28 @@ def _input(network: Network) -> Volume | None:
 
 
 def outputs(sight: Sight) -> list[str]:
-    """How many values come out of the last layer, where those are a vector."""
-    before, after = sight.old.rows[-1].volume, sight.new.rows[-1].volume
-    if before.spatial != (1, 1) or after.spatial != (1, 1) or before.c == after.c:
-        return []
-    return [f"{counted(after.c, 'output')} instead of {before.c:,}."]
+    """How many values each output has, where those are a vector."""
+    before, after = _vectors(sight.old), _vectors(sight.new)
+    changes: dict[tuple[int, int], list[str]] = {}
+    for name in after:
+        if name in before and before[name] != after[name]:
+            changes.setdefault((before[name], after[name]), []).append(name)
+    if len(sight.old.report.outputs) == len(sight.new.report.outputs) == 1:
+        return [f"{counted(now, 'output')} instead of {was:,}." for was, now in changes]
+    return [
+        f"{'Outputs' if len(names) > 1 else 'Output'} {listed(names)}:"
+        f" {counted(now, 'value')} instead of {was:,}."
+        for (was, now), names in changes.items()
+    ]
+
+
+def _vectors(network: Network) -> dict[str, int]:
+    """The values of each output without a map."""
+    volumes = {
+        each.name: network.rows[network.numbers[each.path]].volume
+        for each in network.report.outputs
+    }
+    return {name: volume.c for name, volume in volumes.items() if volume.spatial == (1, 1)}
 
 
 def width(sight: Sight) -> list[str]:
@@ -108,7 +126,8 @@ def connected_width(sight: Sight) -> list[str]:
 
 
 def _hidden(network: Network) -> list[int]:
-    return [row.volume.c for row in network.connected[:-1]]
+    rows = [row for row in network.classifying if isinstance(row.layer, FullyConnected)]
+    return [row.volume.c for row in rows[:-1]]
 
 
 def _sizes(sizes: list[int]) -> str:
