@@ -13,7 +13,27 @@ from compiler.expansion.family import MAX_MEMBERS, literal
 from compiler.expansion.modules import read_source
 
 if TYPE_CHECKING:
+    from cnnc.exploring.exploration import Exploration
     from cnnc.exploring.members import Member
+
+
+class Members(list["Member"]):
+    """What was asked for comes first, then what fails. Printed it is the table, as in a notebook."""
+
+    def __init__(self, exploration: Exploration) -> None:
+        held = [each.member for each in exploration.shown]
+        super().__init__([*held, *(each.member for each in exploration.failed)])
+        self._exploration = exploration
+
+    def __str__(self) -> str:
+        from cnnc.exploring.formats.written import written  # as below
+
+        return written(self._exploration, "table")
+
+    def _repr_html_(self) -> str:
+        from cnnc.exploring.formats.fragment import fragment  # as below
+
+        return fragment(self._exploration)
 
 
 def explore(
@@ -31,7 +51,7 @@ def explore(
     max_layers: int = MAX_LAYERS,
     allow_paths: Iterable[str | Path] = (),
     **settings: object,
-) -> list[Member]:
+) -> Members:
     """Walk the params' domains and the optionals of `FILE` or `FILE:NET`, as `cnnc explore` does.
 
     `vary`: a name's values, as a list, a range, or a text such as `1..4`. What is asked for comes
@@ -60,8 +80,7 @@ def explore(
         Asked(where, sort, pareto),
         Work(jobs, ray, None if journal is None else Path(journal), limit),
     )
-    held = [each.member for each in result.shown]
-    return [*held, *(each.member for each in result.failed)]
+    return Members(result)
 
 
 def _values(values: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from compiler.formats.columns import (
@@ -17,8 +18,9 @@ from compiler.report import Report
 
 def html(report: Report) -> str:
     layout = USUAL_LAYOUT
-    rows = "".join(_row(cells, "td") for cells in body(report, layout))
-    head, foot = _row(layout.titles, "th"), _row(total_cells(report, layout), "th")
+    rows = "".join(html_row(cells, NUMBERS_FROM) for cells in body(report, layout))
+    titles, totals = layout.titles, total_cells(report, layout)
+    head, foot = (html_row(cells, NUMBERS_FROM, "th") for cells in (titles, totals))
     sentences = "<br>".join(escape(sentence) for sentence in summary(report))
     return (
         f"<table><caption>{escape(heading(report))}</caption>"
@@ -27,10 +29,11 @@ def html(report: Report) -> str:
     )
 
 
-def _row(row: tuple[str, ...], tag: str) -> str:
-    aligned = [
-        f'<{tag} style="text-align:{"left" if column < NUMBERS_FROM else "right"}">'
-        f"{escape(cell)}</{tag}>"
-        for column, cell in enumerate(row)
-    ]
-    return f"<tr>{''.join(aligned)}</tr>"
+def html_row(cells: Sequence[str], numbers_from: int, tag: str = "td", style: str = "") -> str:
+    """Numbers, from a column on, stand on the right."""
+    sides = ["left" if column < numbers_from else "right" for column in range(len(cells))]
+    aligned = "".join(
+        f'<{tag} style="text-align:{side}">{escape(cell)}</{tag}>'
+        for side, cell in zip(sides, cells, strict=True)
+    )
+    return f"<tr{style}>{aligned}</tr>"

@@ -13,6 +13,7 @@ import pytest
 
 import cnnc
 from cnnc.exploring import formats
+from cnnc.exploring.formats.fragment import MOST
 from tests.cli.run import cnnc as run
 from tests.explore.programs import FAILING, MOBILENET, TOWER, WORDS, as_csv, as_json
 
@@ -195,6 +196,23 @@ def test_in_python_it_gives_members() -> None:
     assert [each.params["width"] for each in shown] == ["1.0", "0.75"]
     assert [each.metrics["params"] for each in shown] == [4_231_976, 2_585_560]
     assert all(type(number) is int for each in shown for number in each.metrics.values())
+
+
+def test_in_python_it_is_printed_as_a_table_and_shown_in_a_notebook(tmp_path: Path) -> None:
+    program = tmp_path / "tower.cnn"
+    program.write_text(TOWER)
+    found = cnnc.explore(program, where="N > 0")
+    assert str(found) == run("explore", program, "--where", "N > 0").out.replace(
+        str(program), program.name
+    )
+    html = found._repr_html_()
+    assert html.count("<tr>") == 1 + sum(each.problem is None for each in found)
+    failed = sum(each.problem is not None for each in found)
+    assert failed and f"{failed} failed" in html
+    assert "a window of height 2 is larger than its input of height 1" in html
+    many = cnnc.explore(program, vary={"width": range(1, 40)})._repr_html_()
+    assert many.count("<tr>") == 1 + MOST + 1
+    assert f"… {39 * 18 - MOST:,} more" in many
 
 
 def test_in_python_values_are_lists_ranges_or_texts(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from cnnc.benching.bench import Bench, Entry
 from cnnc.benching.formats.written import written as written_bench
 from cnnc.benching.machine import Machine
 from cnnc.exploring.exploration import Asked, Exploration, explore
+from cnnc.exploring.formats.fragment import fragment
 from cnnc.exploring.formats.written import written
 from cnnc.pipeline import Journey
 from dsl.source import Source
@@ -74,6 +75,7 @@ def test_explore_as_json(text: str) -> None:
 @every_text
 def test_explore_as_html(text: str) -> None:
     assert tags(written(explored(text), "html")) == tags(written(INNOCENT, "html"))
+    assert tags(fragment(explored(text))) == tags(fragment(INNOCENT))
 
 
 @pytest.fixture(scope="module")

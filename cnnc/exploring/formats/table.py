@@ -12,20 +12,25 @@ MOST_REASONS = 20
 
 
 def table(result: Exploration) -> str:
-    names = varying(result)
-    columns = result.choice.columns
-    rows = [tuple([*(columns[name] for name in names), *METRICS])]
-    for each in result.shown:
-        numbers = [f"{number:,}" for number in each.member.metrics.values()]
-        rows.append((*params(each, names), *numbers))
+    cells = rows(result)
     lines = [heading(result), ""]
     if result.shown:
         # A family has no total: the last line and the rule before it go.
-        lines += [*aligned([*rows, ("",) * len(rows[0])], len(names))[:-2], ""]
-    return "\n".join(map(printable, [*lines, summary(result), *_failures(result)])) + "\n"
+        lines += [*aligned([*cells, ("",) * len(cells[0])], len(varying(result)))[:-2], ""]
+    return "\n".join(map(printable, [*lines, summary(result), *failures(result)])) + "\n"
 
 
-def _failures(result: Exploration) -> list[str]:
+def rows(result: Exploration) -> list[tuple[str, ...]]:
+    """The titles, and the cells of each member that is shown."""
+    names, columns = varying(result), result.choice.columns
+    cells = [tuple([*(columns[name] for name in names), *METRICS])]
+    for each in result.shown:
+        numbers = [f"{number:,}" for number in each.member.metrics.values()]
+        cells.append((*params(each, names), *numbers))
+    return cells
+
+
+def failures(result: Exploration) -> list[str]:
     """A line a reason, with the first member that has it."""
     reasons: dict[tuple[str, str], list[Failed]] = {}
     for each in result.failed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from compiler.difference.model import Difference
@@ -10,6 +10,7 @@ from compiler.difference.nets import Comparison
 from compiler.formats.columns import heading
 from compiler.formats.difference.lines import NUMBERS_FROM, TITLES, Gap, lines, total_cells
 from compiler.formats.difference.table import TOTAL_TITLES, alone
+from compiler.formats.html import html_row
 
 _COLOURS = {"+": "#1a7f37", "-": "#cf222e", "~": "#9a6700"}
 
@@ -41,11 +42,4 @@ def _difference(difference: Difference) -> str:
 
 
 def _row(cells: Sequence[str], numbers_from: int, colour: str = "", tag: str = "td") -> str:
-    styled = f' style="color:{colour}"' if colour else ""
-    return f"<tr{styled}>{''.join(_cells(cells, numbers_from, tag))}</tr>"
-
-
-def _cells(cells: Sequence[str], numbers_from: int, tag: str) -> Iterable[str]:
-    for column, cell in enumerate(cells):
-        side = "left" if column < numbers_from else "right"
-        yield f'<{tag} style="text-align:{side}">{escape(cell)}</{tag}>'
+    return html_row(cells, numbers_from, tag, f' style="color:{colour}"' if colour else "")
