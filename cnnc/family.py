@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Members(list["Member"]):
-    """What was asked for comes first, then what fails. Printed it is the table, as in a notebook."""
+    """What was asked for comes first, then what fails. Printed, it is the table."""
 
     def __init__(self, exploration: Exploration) -> None:
         held = [each.member for each in exploration.shown]
