@@ -1,75 +1,31 @@
-"""Random programs that work, from whatever gives random numbers: a seed or hypothesis.
-
-Operators are taken from the registry, and their arguments from what the kinds of their fields
-accept, so that a new operator needs nothing here.
-"""
+"""Random programs that work, from whatever gives random numbers: a seed or hypothesis."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable
 from random import Random
 
-from compiler.arguments import Kind, Unfit, written
-from compiler.op import Op, Place, ShapeError
-from compiler.ops import OPS, SIGNATURES
+from compiler.arguments import Kind
+from compiler.op import Op, Place
+from compiler.ops import SIGNATURES
 from compiler.volume import Volume
-
-ONE = tuple(op for op in OPS if op.inputs == "one")
-MERGES = tuple(op for op in OPS if op.inputs == "merge")
-INPUT = next(op for op in OPS if op.inputs == "none")
-# Of many kinds one accepts some: whole numbers, windows, sides, ratios, flags, volumes, lists.
-WHOLE = (1, 2, 3, 4, 6, 8, 12)
-POOL: tuple[object, ...] = (
-    *WHOLE,
-    *(0, 0, 5, 7, 9, 0.5, 0.25, 0.1, 1.0, 1e-3, 1e-5, 2.0),
-    *((1, 2), (2, 1), (3, 1), (1, 3), (2, 2), (3, 3), (0, 1), (1, 0)),
-    *((0, 0, 1, 1), (1, 0, 0, 1), (1, 1, 1, 1), (0, 1, 0, 1), (2, 1, 1, 2)),
-    *((2, 2, 4), (4, 4, 2), (1, 1, 8), (2, 4, 4), (1, 4, 2), (8, 2, 1), (4, 2, 3)),
-    *(True, False, True, False),
-    *((0.5, 0.25, 0.125), (1.0, 2.0, 3.0), (0.5, 0.25), (0.5,), [0.5, 0.25], [0.5, 0.25, 0.125]),
+from tests.fuzzing.parts import (
+    MERGES,
+    ONE,
+    WHOLE,
+    Part,
+    Stuck,
+    accepted,
+    bounded,
+    joined,
+    shaped,
+    single,
 )
-MOST_VALUES = 1_500
-MOST_SIZE = 16
-# A value of the program, as the network goes on from it.
-Flow = Volume
-Step = Callable[[Flow], Flow]
+from tests.fuzzing.writing import Writer
 
 
-class Stuck(Exception):
-    """This part does not fit what flows into it."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A text of the program, and the volume that it makes of another. `heavy`: how many layers."""
-
-    text: str
-    step: Step
-    layers: int = 1
-
-
-@dataclass
-class Builder:
-    """One program. `known` are the names of whole numbers that may be written here."""
-
-    random: Random
-    declared: list[str] = field(default_factory=list)
-    known: dict[str, int] = field(default_factory=dict)
-    defaults: dict[tuple[str, str], object] = field(default_factory=dict)
-    names: int = 0
-    labelled: bool = True  # whether a label may stand here: not where something is repeated
-    fixed: bool = True  # whether always the same volume flows in here
-    depth: int = 0
-
-    def chance(self, share: float) -> bool:
-        return self.random.random() < share
-
-    def name(self, stem: str) -> str:
-        self.names += 1
-        return f"{stem}{self.names}"
+class Builder(Writer):
+    """One program."""
 
     # Whole programs
 
@@ -355,108 +311,6 @@ class Builder:
             case 1:
                 return f"{{\n  let {self.name('h')} = in.C * 2\n  {inside.text}\n}}"
         return f"= {inside.text}"
-
-    @contextmanager
-    def inside(
-        self, labelled: bool, known: dict[str, int] | None = None, fixed: bool = True
-    ) -> Iterator[None]:
-        before = self.labelled, self.known, self.fixed
-        self.labelled, self.fixed = labelled, self.fixed and fixed
-        self.known = self.known if known is None else known
-        try:
-            yield
-        finally:
-            self.labelled, self.known, self.fixed = before
-
-    # Values
-
-    def value(self, value: object, volume: Volume | None = None) -> str:
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return self.whole(value, volume)
-        if isinstance(value, Volume):
-            return f"({value.h}, {value.w}, {value.c})"
-        if isinstance(value, tuple) and value and all(isinstance(each, int) for each in value):
-            if len(set(value)) == 1 and len(value) == 2:
-                return self.whole(value[0], volume)
-            return f"({', '.join(self.whole(each, volume) for each in value)})"
-        if isinstance(value, list | tuple):
-            items = ", ".join(written(each) for each in value)
-            comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
-            return f"[{items}]" if isinstance(value, list) else f"({items}{comma})"
-        return written(value)
-
-    def whole(self, value: int, volume: Volume | None = None) -> str:
-        """A whole number in one of many ways to write it."""
-        same = [name for name, each in self.known.items() if each == value]
-        if volume is not None and self.fixed:
-            sizes = {"H": volume.h, "W": volume.w, "C": volume.c}
-            same += [f"in.{axis}" for axis, size in sizes.items() if size == value]
-        if same and self.chance(0.5):
-            return self.random.choice(same)
-        first = self.random.randint(0, value)
-        ways = (
-            f"{first} + {value - first}",
-            f"{value + first} - {first}",
-            f"{value * 2} // 2",
-            f"max({value}, {first})",
-            f"[{first}, {value}][1]",
-            f"int({value}.5)",
-            f"len(range({value}))",
-            f"{value} if {self.truth(True)} else 99",
-            f"({value * 4} / 4)",
-            f"{value}**1",
-            f"make_divisible({value * 8}) // 8" if value else "0",
-        )
-        return self.random.choice(ways) if self.chance(0.25) else str(value)
-
-    def truth(self, wanted: bool, volume: Volume | None = None) -> str:
-        ways = ["1 < 2", "true", "not false", "1 == 1 and 2 >= 2", "1 > 2 or 3 != 4", "1 < 2 <= 2"]
-        if volume is not None and self.fixed:
-            ways += [f"in.C == {volume.c}", f"in.H <= {volume.h}"]
-        chosen = self.random.choice(ways)
-        return chosen if wanted else f"not ({chosen})"
-
-
-@cache
-def accepted(kind: Kind) -> tuple[object, ...]:
-    """What of POOL, and of the kind's words, an argument takes."""
-    found = []
-    for candidate in (*kind.words * 4, *POOL):
-        with suppress(Unfit):
-            found.append(kind.accept(candidate))
-    assert found, f"nothing in POOL is {kind.expects}"
-    return tuple(found)
-
-
-def single(op: Op, text: str) -> Part:
-    return Part(text, lambda volume: shaped(op, (volume,)))
-
-
-def shaped(op: Op, inputs: tuple[Volume, ...]) -> Volume:
-    """Raises Stuck where the volumes do not fit, or grow beyond what a test can run."""
-    try:
-        volume = op.shape(inputs)
-    except ShapeError:
-        raise Stuck from None
-    if sum(weight.size for weight in op.weights(inputs)) > 20_000:
-        raise Stuck
-    bounded(volume.h, volume.w, volume.c)
-    return volume
-
-
-def bounded(h: int, w: int, c: int) -> Volume:
-    if h * w * c > MOST_VALUES or max(h, w) > MOST_SIZE:
-        raise Stuck
-    return Volume(h, w, c)
-
-
-def joined(parts: list[Part]) -> Part:
-    def step(volume: Volume) -> Volume:
-        for part in parts:
-            volume = part.step(volume)
-        return volume
-
-    return Part(" -> ".join(part.text for part in parts), step, sum(each.layers for each in parts))
 
 
 def working(random: Random) -> str:
