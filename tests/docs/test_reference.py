@@ -185,6 +185,15 @@ def test_every_command_and_option_is_explained() -> None:
             assert re.search(rf"`{option}\b", common + text), f"{name} {option}"
 
 
+def test_commands_stand_in_the_order_of_the_help() -> None:
+    group: Any = typer.main.get_command(app)
+    names = [name for name, command in group.commands.items() if not command.hidden]
+    heads = re.findall(r"^## ([\w-]+)$", COMMANDS, re.M)
+    assert [head for head in heads if head in names] == names
+    linked = re.findall(r"\]\(#([\w-]+)\)", COMMANDS.partition("\n- [Python]")[0])
+    assert linked[1:] == names
+
+
 def _options(command: Any) -> list[str]:
     options = (each for each in command.params if each.param_type_name == "option")
     return [name for option in options for name in option.opts]
