@@ -3362,8 +3362,8 @@ def unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make the dict of a JSON object, which may not say a key twice."""
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        names = sorted(name for name, _ in pairs)
+        twice = next(name for at, name in enumerate(names[1:]) if name == names[at])
         raise ValueError(f"{twice}: said twice")
     return result
 
