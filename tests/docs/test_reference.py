@@ -125,6 +125,41 @@ def test_examples_of_functions_hold(row: list[str]) -> None:
     assert shown(cnnc.loads(program).journey.graph.params["x"]) == result.strip("`")
 
 
+@pytest.mark.parametrize(
+    "row", rows(section("## Expressions").split("### ")[0])[2:], ids=lambda row: row[2]
+)
+def test_examples_of_expressions_hold(row: list[str]) -> None:
+    test_examples_of_functions_hold(row)
+
+
+CONSTRUCTS = [
+    *(row[2:] for title in ("## Chains", "## Declarations") for row in rows(section(title))[2:]),
+    *(row[at : at + 2] for row in rows(section("### Short forms"))[2:] for at in (0, 2)),
+]
+
+
+@pytest.mark.parametrize(("example", "means"), CONSTRUCTS)
+def test_examples_of_constructs_hold(example: str, means: str, tmp_path: Path) -> None:
+    (tmp_path / "blocks.cnn").write_text(BLOCKS)
+    if re.fullmatch(r"`E\d{4}`", means):
+        with pytest.raises(cnnc.CnnError, match=means.strip("`")):
+            layers(example, tmp_path)
+    else:
+        assert layers(example, tmp_path) == layers(means, tmp_path)
+
+
+BLOCKS = LANGUAGE.partition("<!-- blocks.cnn -->\n```cnn\n")[2].partition("```")[0]
+
+
+def layers(cell: str, folder: Path) -> list[tuple[str, str, tuple[int, ...]]]:
+    """Of inference: call, volume and what flows in. A chain stands behind an INPUT."""
+    text = cell.strip("`").replace("\\|", "|")
+    file = folder / "example.cnn"
+    file.write_text(text if "INPUT" in text else f"INPUT(8x8x4) -> {text}")
+    graph = cnnc.load(file).journey.inference.graph
+    return [(str(graph[at].op), str(graph[at].shape), tuple(graph.inputs(at))) for at in graph]
+
+
 def test_every_declaration_is_explained() -> None:
     words = {word for row in rows(section("## Declarations")) for word in _words(row[0])}
     assert words.issuperset(DECLARATIONS)
