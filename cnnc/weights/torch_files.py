@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -32,8 +33,9 @@ def read_torch(path: Path, inside: str | None) -> Stored:
         if zipfile.is_zipfile(path):
             with opened(path) as archive:
                 return _zipped(archive, path, inside)
-        with open(path, "rb") as file:
-            return _legacy(file, path, inside)
+        # What is mapped is read as far as it goes, whatever lengths a pickle claims.
+        with open(path, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            return _legacy(data, path, inside)
     except OSError as error:
         raise refused("E0501", path, f"cannot read weights: {error.strerror}") from None
     except Refused as error:
@@ -41,7 +43,7 @@ def read_torch(path: Path, inside: str | None) -> Stored:
         mend = "save the state dictionary alone: torch.save(model.state_dict(), PATH)"
         note = "nothing of it was run"
         raise refused("E0902", path, title, mend, (note,)) from None
-    except ValueError as error:
+    except (ValueError, zipfile.BadZipFile) as error:
         raise damaged(path, str(error)) from None
 
 
@@ -64,7 +66,7 @@ def _zipped(archive: zipfile.ZipFile, path: Path, inside: str | None) -> Stored:
     return _stored(path, "PyTorch zip", value, inside, load)
 
 
-def _legacy(file: BinaryIO, path: Path, inside: str | None) -> Stored:
+def _legacy(file: Any, path: Path, inside: str | None) -> Stored:
     if Machine().read(file) != MAGIC:
         raise damaged(path, "no file of PyTorch")
     protocol, system = Machine().read(file), Machine().read(file)
