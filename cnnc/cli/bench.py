@@ -14,6 +14,7 @@ import typer
 from cnnc.benching.names import USUAL, Further
 from cnnc.benching.threads import before_numpy, processors
 from cnnc.cli.common import (
+    PATIENCE,
     AllowPaths,
     File,
     MaxLayers,
@@ -114,13 +115,13 @@ def _size(text: str | None, whole: Journey) -> tuple[int, int] | None:
 
 
 def _teller(file: str) -> Tell:
-    """Says on stderr what is being done, once it takes longer than a second, and then each second
-    at most."""
+    """Says on a terminal what is being done, once it takes longer than `PATIENCE`, and then as
+    often at most."""
     last = time.monotonic()
 
     def tell(what: str) -> None:
         nonlocal last
-        if time.monotonic() - last >= 1.0:
+        if sys.stderr.isatty() and time.monotonic() - last >= PATIENCE:
             last = time.monotonic()
             print(f"benching {file}: {what} ...", file=sys.stderr, flush=True)
 

@@ -30,6 +30,7 @@ FAILED = 1
 WRONG_USAGE = 2
 BUG = 70
 INTERRUPTED = 130
+PATIENCE = 1.0  # seconds before a command says what it is at
 
 P = ParamSpec("P")
 
@@ -186,8 +187,12 @@ def deliver(text: str, output: Path | None) -> None:
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """Says on stderr what is being done, once it takes longer than a second."""
-    timer = threading.Timer(1.0, lambda: print(f"{what} ...", file=sys.stderr, flush=True))
+    """Says on a terminal what is being done, once it takes longer than `PATIENCE`. A log or a
+    pipe gets diagnostics alone: what stands there must not hang on how busy a machine is."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    timer = threading.Timer(PATIENCE, lambda: print(f"{what} ...", file=sys.stderr, flush=True))
     timer.daemon = True
     timer.start()
     try:

@@ -23,7 +23,6 @@ from cnnc.cli.common import (
     deliver,
     journey,
     parse_settings,
-    progress,
     spare,
 )
 from compiler.expansion.elaborate import MAX_LAYERS
@@ -110,10 +109,9 @@ def explore(
 
 @contextmanager
 def _progress(what: str) -> Iterator[Tell]:
-    """A bar on a terminal, elsewhere the line that other commands show, too."""
+    """A bar on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
-        with progress(what):
-            yield lambda done, size: None
+        yield lambda done, size: None
         return
     from rich.console import Console  # rich is slow to import
     from rich.markup import escape

@@ -19,8 +19,6 @@ BEGIN = re.compile(
     r".*?(^<!-- end -->$)",
     re.M | re.S,
 )
-# What commands say of themselves once they take longer than a second, which they may here.
-WAITING = re.compile(r"^\w+ing .+ \.\.\.\n", re.MULTILINE)
 # One wants a machine without PyTorch, one waits minutes for a cluster that is not there.
 NOT_RUN = {"E0602", "E0805"}
 
@@ -32,7 +30,7 @@ def printed(example: Example, folder: Path) -> str:
         path.write_text(example.program, encoding="utf-8")
     if not example.commands:
         return rendered(diagnostics(path)) if example.program else ""
-    return WAITING.sub("", run(example.commands, folder).stdout)
+    return run(example.commands, folder).stdout
 
 
 def run(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:

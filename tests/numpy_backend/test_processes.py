@@ -247,7 +247,7 @@ def test_an_end_without_notice(
 
 def assert_ended(processes: list[int]) -> None:
     """Within a few times of what a waiting lane sleeps."""
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + LONGEST
     while left := [each for each in processes if alive(each)]:
         assert time.monotonic() < limit, left
         time.sleep(0.05)

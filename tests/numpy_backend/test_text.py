@@ -164,8 +164,8 @@ def chain(layers: int) -> CheckedGraph:
 def test_time_is_linear() -> None:
     emit(chain(100), ABOUT)
     few, many = chain(2_000), chain(20_000)
-    start = time.perf_counter()
+    start = time.process_time()
     emit(few, ABOUT)
-    middle = time.perf_counter()
+    middle = time.process_time()
     emit(many, ABOUT)
-    assert time.perf_counter() - middle < 30 * (middle - start) + 1.0
+    assert time.process_time() - middle < 30 * (middle - start) + 1.0

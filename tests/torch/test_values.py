@@ -102,9 +102,9 @@ def test_linear_in_the_size_of_the_graph() -> None:
     first = node = program.input(1, 1, 1)
     for _ in range(20_000):
         node = program.add(Add(), program.add(Relu(), node), node, first)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(named(program.output(node))) == 40_001
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_other_sizes_run() -> None:
