@@ -164,9 +164,6 @@ HELPERS = (
     "ZEROS",
 )
 TABLES = (
-    "BUFFERS",
-    "FOLDED_NORMS",
-    "FOLDED_PARAMETERS",
     "HEIGHTS",
     "NORMS",
     "PARAMETERS",

@@ -18,6 +18,8 @@ from compiler.check import CheckedGraph
 from compiler.graph import Graph, Output
 from compiler.sizes import Sizes, sizes
 
+# A type of the library, which stands below the class; so are those that the templates quote.
+ARRAY = '"Array"'
 # What the templates themselves call and name.
 CALLED = (
     "check_input",
@@ -50,19 +52,22 @@ class Input:
 class View:
     """What the templates print: names, and lines.
 
-    `net` is what a weights file calls the network; `prepare` is the body of `__init__`.
+    `net` is what a weights file calls the network; `prepare`, `norms` and `buffers` are bodies, of
+    `__init__` and of the methods that give those; `tables` stand behind the class, `sections` of
+    the library behind all.
     """
 
     name: str
     net: str
     title: str
     doc: tuple[str, ...]
+    plan: tuple[str, ...]
     imports: tuple[str, ...]
-    parameters: tuple[str, ...]
-    kernels: tuple[Section, ...]
-    settings: tuple[str, ...]
-    sizes: tuple[str, ...]
+    weights_file: tuple[str, ...]
+    sizes: bool
     prepare: tuple[str, ...]
+    norms: tuple[str, ...]
+    buffers: tuple[str, ...]
     default_path: str
     inputs: tuple[Input, ...]
     signature: str
@@ -72,8 +77,9 @@ class View:
     forward: tuple[str, ...]
     returned: tuple[str, ...]
     fast: bool
-    support: tuple[Section, ...]
+    tables: tuple[tuple[str, ...], ...]
     run: tuple[str, ...]
+    sections: tuple[Section, ...]
 
 
 def emit(
@@ -100,24 +106,26 @@ def emit(
         name=name,
         net=literal(graph.name),
         title=head.title,
-        doc=(*head.lines, *(("", "plan, for images of this size:", *body.plan) if fast else ())),
+        doc=head.lines,
+        plan=body.plan,
         imports=copied.imports,
-        parameters=loading.parameters,
-        kernels=copied.kernels,
-        settings=(*loading.settings, *body.settings),
-        sizes=_sizes(taken) if taken else (),
+        weights_file=loading.weights_file,
+        sizes=taken is not None,
         prepare=loading.body,
+        norms=loading.norms,
+        buffers=body.buffers,
         default_path=" = WEIGHTS" if weights_file else "",
         inputs=inputs,
         signature=_signature(inputs),
-        result="Array" if len(outputs) == 1 else "dict[str, Array]",
+        result=ARRAY if len(outputs) == 1 else '"dict[str, Array]"',
         weighted=body.weighted,
         call=tuple(returned(_call(inputs), 2)),
         forward=body.lines,
         returned=_planned(inputs, outputs) if fast else _returned(outputs, names),
         fast=fast,
-        support=copied.support,
+        tables=(*loading.tables, *((_sizes(taken),) if taken else ())),
         run=_run(name, graph, weights_file, fast),
+        sections=copied.sections,
     )
     text = render("numpy/templates/module.jinja", view)
     # A key cannot be broken; no other line is as long.
@@ -133,6 +141,7 @@ def _inputs(graph: Graph, names: dict[int, str]) -> tuple[Input, ...]:
 def _sizes(taken: Sizes) -> tuple[str, ...]:
     """What `check_size` is called with."""
     return (
+        "# The sizes that the layers take, as check_size has them.",
         f"HEIGHTS = {literal(astuple(taken.height))}",
         f"WIDTHS = {literal(astuple(taken.width))}",
         f"SIZES = {literal(str(taken))}",
@@ -141,8 +150,8 @@ def _sizes(taken: Sizes) -> tuple[str, ...]:
 
 def _signature(inputs: tuple[Input, ...]) -> str:
     if len(inputs) == 1:
-        return f"self, {inputs[0].name}: Array"
-    lines = ["self", *(f"{each.name}: Array" for each in inputs)]
+        return f"self, {inputs[0].name}: {ARRAY}"
+    lines = ["self", *(f"{each.name}: {ARRAY}" for each in inputs)]
     return "".join(f"\n        {line}," for line in lines) + "\n    "
 
 

@@ -18,16 +18,16 @@ from compiler.graph import Graph, Node
 class Forward:
     """Lines that compute a network, or tell how.
 
-    `kernels`: names of the library that they use; `imports`: from elsewhere; `settings`: tables
-    that stand before the class. `weighted`: they read the weights, which they call `w`. `plan`: a
-    table of where values lie.
+    `kernels`: names of the library that they use; `imports`: from elsewhere. `weighted`: they read
+    the weights, which they call `w`. `buffers`: the body of a method that gives the buffers;
+    `plan`: a table of where values lie, in words.
     """
 
     lines: tuple[str, ...]
     kernels: frozenset[str]
     weighted: bool
     imports: tuple[Import, ...] = ()
-    settings: tuple[str, ...] = ()
+    buffers: tuple[str, ...] = ()
     plan: tuple[str, ...] = ()
 
 

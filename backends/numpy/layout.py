@@ -88,13 +88,14 @@ def _argument(indent: str, part: str) -> list[str]:
     return [f"{indent}{part},"]
 
 
-def rows(start: str, expressions: Iterable[Expression], end: str) -> list[str]:
+def rows(start: str, expressions: Iterable[Expression], end: str, depth: int = 0) -> list[str]:
     """Expressions between brackets, one a line: `NAMES = (`, `f(a),`, `)`."""
-    lines = [start]
+    indent = INDENT * depth
+    lines = [indent + start]
     for expression in expressions:
-        laid_out = _laid_out(INDENT, "", expression)
+        laid_out = _laid_out(indent + INDENT, "", expression)
         lines += [*laid_out[:-1], f"{laid_out[-1]},"]
-    return [*lines, end] if len(lines) > 1 else [start + end]
+    return [*lines, indent + end] if len(lines) > 1 else [indent + start + end]
 
 
 def table(start: str, pairs: Mapping[str, object]) -> list[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from dsl.diagnostics import CompilerBug
 
-# What a network is computed with stands before it in a module; first what others use.
-KERNELS = (
+# In the order in which they stand in a module; first what others use.
+FILES = (
     "kernels/types.py",
     "kernels/pad.py",
     "kernels/windows.py",
@@ -65,16 +65,12 @@ KERNELS = (
     "runtime/tuning.py",
     "runtime/plan.py",
     "runtime/engine.py",
-)
-# What surrounds it stands behind it.
-SUPPORT = (
     "runtime/checking.py",
     "kernels/weights.py",
     "kernels/safetensors.py",
     "kernels/image.py",
     "runtime/command.py",
 )
-FILES = (*KERNELS, *SUPPORT)
 FOLDER = Path(__file__).parent
 
 

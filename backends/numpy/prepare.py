@@ -13,49 +13,61 @@ from compiler.check import CheckedGraph
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """Lines: the table of weights, other tables, the body of `__init__`; and what they call."""
+    """Lines, and the `functions` of the library that they call.
 
-    parameters: tuple[str, ...]
-    settings: tuple[str, ...]
+    `weights_file`: what `load` reads where it is not told, before the class; `body`: of `__init__`;
+    `norms`: the body of a method that gives the folded norms; `tables`: what stands behind the
+    class, that of the weights first.
+    """
+
+    weights_file: tuple[str, ...]
     body: tuple[str, ...]
+    norms: tuple[str, ...]
+    tables: tuple[tuple[str, ...], ...]
     functions: tuple[str, ...]
 
 
 def prepare(checked: CheckedGraph, about: About, weights_file: str | None) -> Loading:
     folded, alone = folded_norms(checked), norms(checked)
-    settings: list[str] = []
+    tables = [
+        ["# The weights of the program: what they are called, and their shapes, as PyTorch's."]
+    ]
+    tables[-1] += table("PARAMETERS: dict[str, tuple[int, ...]]", expected_weights(checked))
     functions = ["check_parameters"]
     shapes, result = "PARAMETERS", "w"
-    body: list[str] = []
+    before: list[str] = []
+    behind: list[str] = []
     if folded:
-        settings += ["# Norms that a layer beside them computes: layer, norm, eps (None: a SCALE)."]
-        settings += rows("FOLDED_NORMS = [", map(_folded, folded), "]")
-        settings += ["FOLDED_PARAMETERS = folded_shapes(PARAMETERS, FOLDED_NORMS)"]
         functions += ["FoldedNorm", "fold_norms", "folded_shapes"]
-        shapes = "FOLDED_PARAMETERS if folded else PARAMETERS"
-        body += ["if not folded:", "    w = fold_norms(w, FOLDED_NORMS)"]
+        before += [
+            "norms = self.folded_norms()",
+            "shapes = folded_shapes(PARAMETERS, norms) if folded else PARAMETERS",
+        ]
+        shapes = "shapes"
+        behind += ["if not folded:", "    w = fold_norms(w, norms)"]
     if alone:
-        settings += ["# Batch norms that are computed by themselves: path and eps."]
-        settings += table("NORMS", alone)
+        tables += [["# Batch norms that are computed by themselves: path and eps."]]
+        tables[-1] += table("NORMS", alone)
         functions += ["prepare_norms"]
         result = "prepare_norms(w, NORMS)"
     if about.dropped_weights:
         keys = (Expression((literal(key),)) for key in about.dropped_weights)
-        settings += ["# Weights of layers that inference does not need: they may be there."]
-        settings += rows("UNUSED = [", keys, "]")
+        tables += [["# Weights of layers that inference does not need: they may be there."]]
+        tables[-1] += rows("UNUSED = [", keys, "]")
         shapes += ", UNUSED"
-    if weights_file:
-        place = f"os.path.join(os.path.dirname(__file__), {literal(weights_file)})"
-        settings += ["# What `load` reads where it is not told.", f"WEIGHTS = {place}"]
-    body = [f"w = check_parameters(weights, {shapes})", *body, f"self.weights = {result}"]
+    check = f"w = check_parameters(weights, {shapes})"
     return Loading(
-        parameters=tuple(
-            table("PARAMETERS: dict[str, tuple[int, ...]]", expected_weights(checked))
-        ),
-        settings=tuple(settings),
-        body=tuple(body),
+        weights_file=tuple(_weights_file(weights_file)) if weights_file else (),
+        body=(*before, check, *behind, f"self.weights = {result}"),
+        norms=tuple(rows("return [", map(_folded, folded), "]", 2)) if folded else (),
+        tables=tuple(map(tuple, tables)),
         functions=tuple(functions),
     )
+
+
+def _weights_file(name: str) -> list[str]:
+    place = f"os.path.join(os.path.dirname(__file__), {literal(name)})"
+    return ["# What `load` reads where it is not told.", f"WEIGHTS = {place}"]
 
 
 def _folded(norm: FoldedNorm) -> Expression:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from backends.numpy.library import KERNELS, SUPPORT, Definition, Import, definitions, title
+from backends.numpy.library import FILES, Definition, Import, definitions, title
 from dsl.diagnostics import CompilerBug
 
 
@@ -21,12 +21,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """`imports` are lines, a blank one between the standard library and NumPy. `kernels` stand
-    before a network, `support` behind it."""
+    """`imports` are lines, a blank one between the standard library and NumPy."""
 
     imports: tuple[str, ...]
-    kernels: tuple[Section, ...]
-    support: tuple[Section, ...]
+    sections: tuple[Section, ...]
 
 
 def vendor(wanted: Iterable[str], imports: Iterable[Import]) -> Copied:
@@ -35,17 +33,12 @@ def vendor(wanted: Iterable[str], imports: Iterable[Import]) -> Copied:
     """
     chosen = _closure(wanted)
     needed = set(imports).union(*(each.imports for each in chosen))
-    return Copied(
-        tuple(import_lines(needed)),
-        tuple(_sections(chosen, KERNELS)),
-        tuple(_sections(chosen, SUPPORT)),
-    )
+    return Copied(tuple(import_lines(needed)), tuple(_sections(chosen)))
 
 
-def _sections(chosen: Iterable[Definition], files: Sequence[str]) -> Iterator[Section]:
-    order = {file: index for index, file in enumerate(files)}
-    kept = [each for each in chosen if each.file in order]
-    kept.sort(key=lambda each: (order[each.file], each.line))
+def _sections(chosen: Iterable[Definition]) -> Iterator[Section]:
+    order = {file: index for index, file in enumerate(FILES)}
+    kept = sorted(chosen, key=lambda each: (order[each.file], each.line))
     for file, group in groupby(kept, lambda each: each.file):
         yield Section(title(file), tuple(each.source for each in group))
 

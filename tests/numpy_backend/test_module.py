@@ -58,7 +58,8 @@ def test_parameters_are_the_unfolded_ones(emitted: ModuleType) -> None:
 def test_folded_weights_give_the_same(emitted: ModuleType) -> None:
     weights, x = weights_of(emitted), noise(*SHAPE)
     folded = transform_weights(residual(), weights)
-    assert {key: array.shape for key, array in folded.items()} == emitted.FOLDED_PARAMETERS
+    shapes = emitted.folded_shapes(emitted.PARAMETERS, emitted.Residual.folded_norms())
+    assert {key: array.shape for key, array in folded.items()} == shapes
     assert "layer1.0.bn1.running_mean" in folded and "bn1.running_mean" not in folded
     whole = emitted.Residual(weights)(x)
     np.testing.assert_array_equal(emitted.Residual(folded, folded=True)(x), whole)

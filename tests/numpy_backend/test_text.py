@@ -128,6 +128,25 @@ def test_only_what_is_used_is_copied() -> None:
         assert f"def {name}(" not in text
 
 
+@pytest.mark.parametrize("fast", [False, True])
+@pytest.mark.parametrize("weights_file", [None, "w.npz"])
+def test_the_network_stands_before_its_library(fast: bool, weights_file: str | None) -> None:
+    """Nothing above the library's line needs it while the module is imported."""
+    text = emit(residual("Ahead"), ABOUT, fast=fast, weights_file=weights_file)
+    lines = text.splitlines()
+    line = next(number for number, each in enumerate(lines) if each.startswith("# The library"))
+    head = "\n".join(lines[: line - 1])
+    namespace: dict[str, object] = {"__name__": "first", "__file__": "first.py"}
+    exec(compile(head, "first.py", "exec"), namespace)
+    defined = [each for each in ast.parse(head).body if isinstance(each, ast.ClassDef)]
+    assert [each.name for each in defined] == ["Ahead"]
+    method = defined[0].body[1]
+    assert isinstance(method, ast.FunctionDef)
+    assert method.name == ("layers" if fast else "forward")
+    last = ast.parse(text).body[-1]
+    assert isinstance(last, ast.If) and ast.unparse(last.test) == "__name__ == '__main__'"
+
+
 def test_a_layer_is_a_line_that_says_what_it_is() -> None:
     lines = emit(residual(), ABOUT).splitlines()
     assert "        x = relu(x)  # 1 RELU: N x 8 x 8 x 8" in lines

@@ -12,7 +12,7 @@ from dsl.diagnostics import CompilerBug
 
 def names(*wanted: str) -> set[str]:
     copied = vendor(wanted, ())
-    sources = [text for each in (*copied.kernels, *copied.support) for text in each.sources]
+    sources = [text for each in copied.sections for text in each.sources]
     return {name for name, each in definitions().items() if each.source in sources}
 
 

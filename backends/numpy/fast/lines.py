@@ -24,7 +24,7 @@ DEPTH = 2
 
 
 def planned(graph: Graph, names: Mapping[int, str], known: Collection[str]) -> Forward:
-    """The lines, and the table of buffers; `known`: what the library has."""
+    """The lines, the table of buffers and that of the plan; `known`: what the library has."""
     lowered = lower(graph)
     made = list(_lines(graph, lowered, names))
     text = "\n".join(line for line in made if not line.lstrip().startswith("#"))
@@ -42,13 +42,12 @@ def planned(graph: Graph, names: Mapping[int, str], known: Collection[str]) -> F
 
 
 def _buffers(lowered: Lowered) -> list[str]:
-    """The table of buffers for the declared size."""
+    """A return of the buffers for the declared size."""
     made = (
         Expression((literal(each.offset), literal(each.volume), literal(each.halo)), "Buffer")
         for each in lowered.buffers
     )
-    title = "# Where values lie in an image's arena: offset, height x width x channels, and halo."
-    return [title, *rows("BUFFERS = [", made, "]")]
+    return rows("return [", made, "]", DEPTH)
 
 
 def _lines(graph: Graph, lowered: Lowered, names: Mapping[int, str]) -> Iterator[str]:

@@ -1,6 +1,26 @@
 """AlexNet2012, compiled from examples/alexnet.cnn by cnnc 0.1.0.
 
-It needs NumPy alone. `python THIS_FILE --help` tells how to run it.
+Where values lie, for images of the declared size:
+
+layer  height x width x channels  computed by          buffer  channel   offset
+0      227 x 227 x 3                                        0        0  290,400
+conv1  55 x 55 x 96               Convolution               1        0        0
+3      55 x 55 x 96               Plain                     2        0  290,400
+4      27 x 27 x 96               Pool                      3        0  186,624
+conv2  27 x 27 x 256              GroupedConvolution        4        0        0
+7      27 x 27 x 256              Plain                     5        0  186,624
+8      13 x 13 x 256              Pool                      6        0   86,400
+conv3  13 x 13 x 384              SquareConvolution 2       7        0        0
+conv4  13 x 13 x 384              GroupedConvolution        8        0   86,400
+conv5  13 x 13 x 256              GroupedConvolution        9        0        0
+15     6 x 6 x 256                Pool                     10        0   43,264
+fc6    1 x 1 x 4096               Dense                    11        0        0
+fc7    1 x 1 x 4096               Dense                    12        0    4,096
+fc8    1 x 1 x 1000               Dense                    13        0        0
+arena: 580,800 floats an image, 1.00 of the most that live at once
+
+It needs NumPy alone. `python THIS_FILE --help` tells how to run it. The network comes first; below
+it stands the library that computes it.
 """
 
 import argparse
@@ -34,7 +54,138 @@ from numpy.typing import NDArray
 
 __all__ = ["AlexNet2012"]
 
-# The weights of the program: what they are called, and their shapes, in PyTorch's layouts.
+
+class AlexNet2012:
+    """AlexNet2012, compiled from examples/alexnet.cnn by cnnc 0.1.0.
+
+    "ImageNet Classification with Deep Convolutional Neural Networks", Krizhevsky, Sutskever,
+    Hinton, 2012. The paper says 224, but (224 - 11)/4 + 1 = 54.25: its arithmetic needs 227.
+    Two groups in conv2, conv4 and conv5 are the two GPUs. Its LRN does not divide alpha by n =
+    5 as everybody does since, so 1e-4 there is 5e-4 here. 58.6 of the 61.0 million parameters
+    are in the three FC layers; 92 % of the work is in the convolutions.
+
+    params: classes = 1000
+    parameters: 60,965,224, MACs: 724,406,816, activations: 2,071,619
+    input: N x 3 x 227 x 227
+    output: N x 1000
+    """
+
+    @staticmethod
+    def layers(plan: "Planner") -> None:
+        """Say what is computed, layer by layer; behind each, its values for N images."""
+        # 0 INPUT(227x227x3): N x 3 x 227 x 227
+        x = plan.input(into=0)
+        # conv1 CONV(96, 11, stride=4, pad=0), RELU: N x 96 x 55 x 55
+        x = plan.add(Convolution("conv1", stride=(4, 4)), x, then=[relu_into], into=1)
+        # 3 LRN(alpha=0.0005, k=2): N x 96 x 55 x 55
+        x = plan.add(
+            Plain(lambda x: local_response_norm(x, size=5, alpha=0.0005, beta=0.75, k=2.0)),
+            x,
+            into=2,
+        )
+        # 4 POOL(3, stride=2): N x 96 x 27 x 27
+        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=3)
+        # conv2 CONV(256, 5, groups=2), RELU: N x 256 x 27 x 27
+        x = plan.add(
+            GroupedConvolution("conv2", 2, padding=(2, 2, 2, 2)), x, then=[relu_into], into=4
+        )
+        # 7 LRN(alpha=0.0005, k=2): N x 256 x 27 x 27
+        x = plan.add(
+            Plain(lambda x: local_response_norm(x, size=5, alpha=0.0005, beta=0.75, k=2.0)),
+            x,
+            into=5,
+        )
+        # 8 POOL(3, stride=2): N x 256 x 13 x 13
+        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=6)
+        # conv3 CONV(384), RELU: N x 384 x 13 x 13
+        x = plan.add(SquareConvolution("conv3", (1, 1, 1, 1), 2), x, then=[relu_into], into=7)
+        # conv4 CONV(384, groups=2), RELU: N x 384 x 13 x 13
+        x = plan.add(
+            GroupedConvolution("conv4", 2, padding=(1, 1, 1, 1)), x, then=[relu_into], into=8
+        )
+        # conv5 CONV(256, groups=2), RELU: N x 256 x 13 x 13
+        x = plan.add(
+            GroupedConvolution("conv5", 2, padding=(1, 1, 1, 1)), x, then=[relu_into], into=9
+        )
+        # 15 POOL(3, stride=2): N x 256 x 6 x 6
+        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=10)
+        # fc6 FC(4096), RELU: N x 4096
+        x = plan.add(Dense("fc6"), x, then=[relu_into], into=11)
+        # fc7 FC(4096), RELU: N x 4096
+        x = plan.add(Dense("fc7"), x, then=[relu_into], into=12)
+        # fc8 FC(1000): N x 1000
+        x = plan.add(Dense("fc8"), x, into=13)
+        plan.output("output", x, flat=True)
+
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        *,
+        folded: bool = False,
+        lanes: int | str | None = None,
+        exact: bool = False,
+        tune: bool = False,
+    ) -> None:
+        """Take the weights that PARAMETERS names, and make of them what the layers use.
+
+        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
+        folded. lanes: how many threads compute; None for two, where there are two processors;
+        "fork" for as many processes.
+        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
+        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
+        ValueError that names the keys that are missing, unknown or misshapen.
+        """
+        w = check_parameters(weights, PARAMETERS)
+        self.weights = w
+        self.engine = Engine(
+            self.layers, self.buffers(), self.weights, lanes=lanes, exact=exact, tune=tune
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Read the weights from a .npz or .safetensors file; options are those of the class."""
+        weights, metadata = read_weights(path)
+        return cls(weights, folded=is_folded(metadata, "AlexNet2012", path), **options)
+
+    @classmethod
+    def random(cls, seed: int = 0, **options: Any) -> Self:
+        """Make weights up, for tests and timing; options are those of the class."""
+        return cls(random_weights(PARAMETERS, seed), **options)
+
+    def __call__(self, x: "Array") -> "Array":
+        """Check the shape and type of the input and run the net on it.
+
+        Raises ValueError that says what was expected.
+        """
+        check_input(x, 3, 227, 227)
+        return self.forward(x)
+
+    def forward(self, x: "Array") -> "Array":
+        """Run the plan for this batch and size, which is made when it is first met."""
+        return self.engine(x)["output"]
+
+    @staticmethod
+    def buffers() -> "list[Buffer]":
+        """Where values lie in an image's arena: offset, height x width x channels, halo."""
+        return [
+            Buffer(290400, (227, 227, 3), (0, 0, 0, 0)),
+            Buffer(0, (55, 55, 96), (0, 0, 0, 0)),
+            Buffer(290400, (55, 55, 96), (0, 0, 0, 0)),
+            Buffer(186624, (27, 27, 96), (2, 2, 2, 2)),
+            Buffer(0, (27, 27, 256), (0, 0, 0, 0)),
+            Buffer(186624, (27, 27, 256), (0, 0, 0, 0)),
+            Buffer(86400, (13, 13, 256), (1, 2, 1, 2)),
+            Buffer(0, (13, 13, 384), (1, 1, 1, 1)),
+            Buffer(86400, (13, 13, 384), (1, 1, 1, 1)),
+            Buffer(0, (13, 13, 256), (0, 0, 0, 0)),
+            Buffer(43264, (6, 6, 256), (0, 0, 0, 0)),
+            Buffer(0, (1, 1, 4096), (0, 0, 0, 0)),
+            Buffer(4096, (1, 1, 4096), (0, 0, 0, 0)),
+            Buffer(0, (1, 1, 1000), (0, 0, 0, 0)),
+        ]
+
+
+# The weights of the program: what they are called, and their shapes, as PyTorch's.
 PARAMETERS: dict[str, tuple[int, ...]] = {
     "conv1.weight": (96, 3, 11, 11),
     "conv1.bias": (96,),
@@ -53,6 +204,18 @@ PARAMETERS: dict[str, tuple[int, ...]] = {
     "fc8.weight": (1000, 4096),
     "fc8.bias": (1000,),
 }
+
+
+def main() -> int:
+    """Run the command line; --help tells what it takes."""
+    return run_command(
+        "AlexNet2012", ((3, 227, 227),), AlexNet2012.load, AlexNet2012.random, None, tunes=True
+    )
+
+
+# ==================================================================================================
+# The library: what computes the network above, copied from the NumPy backend of cnnc
+# ==================================================================================================
 
 
 # --- The one array type of the kernels: float32, images as N x C x H x W ---
@@ -3009,155 +3172,6 @@ class Engine:
         return self.plans[key]
 
 
-# --- AlexNet2012 ---
-
-# Where values lie in an image's arena: offset, height x width x channels, and halo.
-BUFFERS = [
-    Buffer(290400, (227, 227, 3), (0, 0, 0, 0)),
-    Buffer(0, (55, 55, 96), (0, 0, 0, 0)),
-    Buffer(290400, (55, 55, 96), (0, 0, 0, 0)),
-    Buffer(186624, (27, 27, 96), (2, 2, 2, 2)),
-    Buffer(0, (27, 27, 256), (0, 0, 0, 0)),
-    Buffer(186624, (27, 27, 256), (0, 0, 0, 0)),
-    Buffer(86400, (13, 13, 256), (1, 2, 1, 2)),
-    Buffer(0, (13, 13, 384), (1, 1, 1, 1)),
-    Buffer(86400, (13, 13, 384), (1, 1, 1, 1)),
-    Buffer(0, (13, 13, 256), (0, 0, 0, 0)),
-    Buffer(43264, (6, 6, 256), (0, 0, 0, 0)),
-    Buffer(0, (1, 1, 4096), (0, 0, 0, 0)),
-    Buffer(4096, (1, 1, 4096), (0, 0, 0, 0)),
-    Buffer(0, (1, 1, 1000), (0, 0, 0, 0)),
-]
-
-
-class AlexNet2012:
-    """AlexNet2012, compiled from examples/alexnet.cnn by cnnc 0.1.0.
-
-    "ImageNet Classification with Deep Convolutional Neural Networks", Krizhevsky, Sutskever,
-    Hinton, 2012. The paper says 224, but (224 - 11)/4 + 1 = 54.25: its arithmetic needs 227.
-    Two groups in conv2, conv4 and conv5 are the two GPUs. Its LRN does not divide alpha by n =
-    5 as everybody does since, so 1e-4 there is 5e-4 here. 58.6 of the 61.0 million parameters
-    are in the three FC layers; 92 % of the work is in the convolutions.
-
-    params: classes = 1000
-    parameters: 60,965,224, MACs: 724,406,816, activations: 2,071,619
-    input: N x 3 x 227 x 227
-    output: N x 1000
-
-    plan, for images of this size:
-    layer  height x width x channels  computed by          buffer  channel   offset
-    0      227 x 227 x 3                                        0        0  290,400
-    conv1  55 x 55 x 96               Convolution               1        0        0
-    3      55 x 55 x 96               Plain                     2        0  290,400
-    4      27 x 27 x 96               Pool                      3        0  186,624
-    conv2  27 x 27 x 256              GroupedConvolution        4        0        0
-    7      27 x 27 x 256              Plain                     5        0  186,624
-    8      13 x 13 x 256              Pool                      6        0   86,400
-    conv3  13 x 13 x 384              SquareConvolution 2       7        0        0
-    conv4  13 x 13 x 384              GroupedConvolution        8        0   86,400
-    conv5  13 x 13 x 256              GroupedConvolution        9        0        0
-    15     6 x 6 x 256                Pool                     10        0   43,264
-    fc6    1 x 1 x 4096               Dense                    11        0        0
-    fc7    1 x 1 x 4096               Dense                    12        0    4,096
-    fc8    1 x 1 x 1000               Dense                    13        0        0
-    arena: 580,800 floats an image, 1.00 of the most that live at once
-    """
-
-    def __init__(
-        self,
-        weights: Mapping[str, NDArray[Any]],
-        *,
-        folded: bool = False,
-        lanes: int | str | None = None,
-        exact: bool = False,
-        tune: bool = False,
-    ) -> None:
-        """Take the weights that PARAMETERS names, and make of them what the layers use.
-
-        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. lanes: how many threads compute; None for two, where there are two processors;
-        "fork" for as many processes.
-        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
-        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
-        ValueError that names the keys that are missing, unknown or misshapen.
-        """
-        w = check_parameters(weights, PARAMETERS)
-        self.weights = w
-        self.engine = Engine(
-            self.layers, BUFFERS, self.weights, lanes=lanes, exact=exact, tune=tune
-        )
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
-        """Read the weights from a .npz or .safetensors file; options are those of the class."""
-        weights, metadata = read_weights(path)
-        return cls(weights, folded=is_folded(metadata, "AlexNet2012", path), **options)
-
-    @classmethod
-    def random(cls, seed: int = 0, **options: Any) -> Self:
-        """Make weights up, for tests and timing; options are those of the class."""
-        return cls(random_weights(PARAMETERS, seed), **options)
-
-    def __call__(self, x: Array) -> Array:
-        """Check the shape and type of the input and run the net on it.
-
-        Raises ValueError that says what was expected.
-        """
-        check_input(x, 3, 227, 227)
-        return self.forward(x)
-
-    def forward(self, x: Array) -> Array:
-        """Run the plan for this batch and size, which is made when it is first met."""
-        return self.engine(x)["output"]
-
-    @staticmethod
-    def layers(plan: Planner) -> None:
-        """Say what is computed, layer by layer; behind each, its values for N images."""
-        # 0 INPUT(227x227x3): N x 3 x 227 x 227
-        x = plan.input(into=0)
-        # conv1 CONV(96, 11, stride=4, pad=0), RELU: N x 96 x 55 x 55
-        x = plan.add(Convolution("conv1", stride=(4, 4)), x, then=[relu_into], into=1)
-        # 3 LRN(alpha=0.0005, k=2): N x 96 x 55 x 55
-        x = plan.add(
-            Plain(lambda x: local_response_norm(x, size=5, alpha=0.0005, beta=0.75, k=2.0)),
-            x,
-            into=2,
-        )
-        # 4 POOL(3, stride=2): N x 96 x 27 x 27
-        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=3)
-        # conv2 CONV(256, 5, groups=2), RELU: N x 256 x 27 x 27
-        x = plan.add(
-            GroupedConvolution("conv2", 2, padding=(2, 2, 2, 2)), x, then=[relu_into], into=4
-        )
-        # 7 LRN(alpha=0.0005, k=2): N x 256 x 27 x 27
-        x = plan.add(
-            Plain(lambda x: local_response_norm(x, size=5, alpha=0.0005, beta=0.75, k=2.0)),
-            x,
-            into=5,
-        )
-        # 8 POOL(3, stride=2): N x 256 x 13 x 13
-        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=6)
-        # conv3 CONV(384), RELU: N x 384 x 13 x 13
-        x = plan.add(SquareConvolution("conv3", (1, 1, 1, 1), 2), x, then=[relu_into], into=7)
-        # conv4 CONV(384, groups=2), RELU: N x 384 x 13 x 13
-        x = plan.add(
-            GroupedConvolution("conv4", 2, padding=(1, 1, 1, 1)), x, then=[relu_into], into=8
-        )
-        # conv5 CONV(256, groups=2), RELU: N x 256 x 13 x 13
-        x = plan.add(
-            GroupedConvolution("conv5", 2, padding=(1, 1, 1, 1)), x, then=[relu_into], into=9
-        )
-        # 15 POOL(3, stride=2): N x 256 x 6 x 6
-        x = plan.add(Pool(np.maximum, (3, 3), (2, 2)), x, into=10)
-        # fc6 FC(4096), RELU: N x 4096
-        x = plan.add(Dense("fc6"), x, then=[relu_into], into=11)
-        # fc7 FC(4096), RELU: N x 4096
-        x = plan.add(Dense("fc7"), x, then=[relu_into], into=12)
-        # fc8 FC(1000): N x 1000
-        x = plan.add(Dense("fc8"), x, into=13)
-        plan.output("output", x, flat=True)
-
-
 # --- What is checked before anything is computed ---
 
 
@@ -3564,13 +3578,6 @@ def time_once(net: Model, inputs: list[Array]) -> float:
     start = time.perf_counter()
     net(*inputs)
     return time.perf_counter() - start
-
-
-def main() -> int:
-    """Run the command line; --help tells what it takes."""
-    return run_command(
-        "AlexNet2012", ((3, 227, 227),), AlexNet2012.load, AlexNet2012.random, None, tunes=True
-    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,20 @@
 """LeNet5, compiled from examples/lenet.cnn by cnnc 0.1.0.
 
-It needs NumPy alone. `python THIS_FILE --help` tells how to run it.
+Where values lie, for images of the declared size:
+
+layer  height x width x channels  computed by  buffer  channel  offset
+0      32 x 32 x 1                                  0        0   4,704
+conv1  28 x 28 x 6                Convolution       1        0       0
+3      14 x 14 x 6                MeanPool          2        0   4,704
+conv2  10 x 10 x 16               Convolution       3        0       0
+6      5 x 5 x 16                 MeanPool          4        0   1,600
+fc1    1 x 1 x 120                Dense             5        0       0
+fc2    1 x 1 x 84                 Dense             6        0     128
+fc3    1 x 1 x 10                 Dense             7        0       0
+arena: 5,888 floats an image, 1.00 of the most that live at once
+
+It needs NumPy alone. `python THIS_FILE --help` tells how to run it. The network comes first; below
+it stands the library that computes it.
 """
 
 import argparse
@@ -34,7 +48,105 @@ from numpy.typing import NDArray
 
 __all__ = ["LeNet5"]
 
-# The weights of the program: what they are called, and their shapes, in PyTorch's layouts.
+
+class LeNet5:
+    """LeNet5, compiled from examples/lenet.cnn by cnnc 0.1.0.
+
+    LeNet-5 as courses draw it: 28x28 digits stand in the middle of 32x32, so that strokes at
+    the edge meet whole filters. Not in it, though in the paper: learned subsampling, C3's table
+    of connections, radial basis functions at the end. Notice that 48,120 of the 61,706
+    parameters are in one layer, fc1.
+
+    params: classes = 10
+    parameters: 61,706, MACs: 416,520, activations: 15,626
+    input: N x 1 x 32 x 32
+    output: N x 10
+    """
+
+    @staticmethod
+    def layers(plan: "Planner") -> None:
+        """Say what is computed, layer by layer; behind each, its values for N images."""
+        # 0 INPUT(32x32x1): N x 1 x 32 x 32
+        x = plan.input(into=0)
+        # conv1 CONV(6, 5, pad=0), TANH: N x 6 x 28 x 28
+        x = plan.add(Convolution("conv1"), x, then=[tanh_into], into=1)
+        # 3 AVGPOOL: N x 6 x 14 x 14
+        x = plan.add(MeanPool(np.add, (2, 2), (2, 2)), x, into=2)
+        # conv2 CONV(16, 5, pad=0), TANH: N x 16 x 10 x 10
+        x = plan.add(Convolution("conv2"), x, then=[tanh_into], into=3)
+        # 6 AVGPOOL: N x 16 x 5 x 5
+        x = plan.add(MeanPool(np.add, (2, 2), (2, 2)), x, into=4)
+        # fc1 FC(120), TANH: N x 120
+        x = plan.add(Dense("fc1"), x, then=[tanh_into], into=5)
+        # fc2 FC(84), TANH: N x 84
+        x = plan.add(Dense("fc2"), x, then=[tanh_into], into=6)
+        # fc3 FC(10): N x 10
+        x = plan.add(Dense("fc3"), x, into=7)
+        plan.output("output", x, flat=True)
+
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        *,
+        folded: bool = False,
+        lanes: int | str | None = None,
+        exact: bool = False,
+        tune: bool = False,
+    ) -> None:
+        """Take the weights that PARAMETERS names, and make of them what the layers use.
+
+        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
+        folded. lanes: how many threads compute; None for two, where there are two processors;
+        "fork" for as many processes.
+        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
+        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
+        ValueError that names the keys that are missing, unknown or misshapen.
+        """
+        w = check_parameters(weights, PARAMETERS)
+        self.weights = w
+        self.engine = Engine(
+            self.layers, self.buffers(), self.weights, lanes=lanes, exact=exact, tune=tune
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Read the weights from a .npz or .safetensors file; options are those of the class."""
+        weights, metadata = read_weights(path)
+        return cls(weights, folded=is_folded(metadata, "LeNet5", path), **options)
+
+    @classmethod
+    def random(cls, seed: int = 0, **options: Any) -> Self:
+        """Make weights up, for tests and timing; options are those of the class."""
+        return cls(random_weights(PARAMETERS, seed), **options)
+
+    def __call__(self, x: "Array") -> "Array":
+        """Check the shape and type of the input and run the net on it.
+
+        Raises ValueError that says what was expected.
+        """
+        check_input(x, 1, 32, 32)
+        return self.forward(x)
+
+    def forward(self, x: "Array") -> "Array":
+        """Run the plan for this batch and size, which is made when it is first met."""
+        return self.engine(x)["output"]
+
+    @staticmethod
+    def buffers() -> "list[Buffer]":
+        """Where values lie in an image's arena: offset, height x width x channels, halo."""
+        return [
+            Buffer(4704, (32, 32, 1), (0, 0, 0, 0)),
+            Buffer(0, (28, 28, 6), (0, 0, 0, 0)),
+            Buffer(4704, (14, 14, 6), (0, 0, 0, 0)),
+            Buffer(0, (10, 10, 16), (0, 0, 0, 0)),
+            Buffer(1600, (5, 5, 16), (0, 0, 0, 0)),
+            Buffer(0, (1, 1, 120), (0, 0, 0, 0)),
+            Buffer(128, (1, 1, 84), (0, 0, 0, 0)),
+            Buffer(0, (1, 1, 10), (0, 0, 0, 0)),
+        ]
+
+
+# The weights of the program: what they are called, and their shapes, as PyTorch's.
 PARAMETERS: dict[str, tuple[int, ...]] = {
     "conv1.weight": (6, 1, 5, 5),
     "conv1.bias": (6,),
@@ -47,6 +159,16 @@ PARAMETERS: dict[str, tuple[int, ...]] = {
     "fc3.weight": (10, 84),
     "fc3.bias": (10,),
 }
+
+
+def main() -> int:
+    """Run the command line; --help tells what it takes."""
+    return run_command("LeNet5", ((1, 32, 32),), LeNet5.load, LeNet5.random, None, tunes=True)
+
+
+# ==================================================================================================
+# The library: what computes the network above, copied from the NumPy backend of cnnc
+# ==================================================================================================
 
 
 # --- The one array type of the kernels: float32, images as N x C x H x W ---
@@ -2496,116 +2618,6 @@ class Engine:
         return self.plans[key]
 
 
-# --- LeNet5 ---
-
-# Where values lie in an image's arena: offset, height x width x channels, and halo.
-BUFFERS = [
-    Buffer(4704, (32, 32, 1), (0, 0, 0, 0)),
-    Buffer(0, (28, 28, 6), (0, 0, 0, 0)),
-    Buffer(4704, (14, 14, 6), (0, 0, 0, 0)),
-    Buffer(0, (10, 10, 16), (0, 0, 0, 0)),
-    Buffer(1600, (5, 5, 16), (0, 0, 0, 0)),
-    Buffer(0, (1, 1, 120), (0, 0, 0, 0)),
-    Buffer(128, (1, 1, 84), (0, 0, 0, 0)),
-    Buffer(0, (1, 1, 10), (0, 0, 0, 0)),
-]
-
-
-class LeNet5:
-    """LeNet5, compiled from examples/lenet.cnn by cnnc 0.1.0.
-
-    LeNet-5 as courses draw it: 28x28 digits stand in the middle of 32x32, so that strokes at
-    the edge meet whole filters. Not in it, though in the paper: learned subsampling, C3's table
-    of connections, radial basis functions at the end. Notice that 48,120 of the 61,706
-    parameters are in one layer, fc1.
-
-    params: classes = 10
-    parameters: 61,706, MACs: 416,520, activations: 15,626
-    input: N x 1 x 32 x 32
-    output: N x 10
-
-    plan, for images of this size:
-    layer  height x width x channels  computed by  buffer  channel  offset
-    0      32 x 32 x 1                                  0        0   4,704
-    conv1  28 x 28 x 6                Convolution       1        0       0
-    3      14 x 14 x 6                MeanPool          2        0   4,704
-    conv2  10 x 10 x 16               Convolution       3        0       0
-    6      5 x 5 x 16                 MeanPool          4        0   1,600
-    fc1    1 x 1 x 120                Dense             5        0       0
-    fc2    1 x 1 x 84                 Dense             6        0     128
-    fc3    1 x 1 x 10                 Dense             7        0       0
-    arena: 5,888 floats an image, 1.00 of the most that live at once
-    """
-
-    def __init__(
-        self,
-        weights: Mapping[str, NDArray[Any]],
-        *,
-        folded: bool = False,
-        lanes: int | str | None = None,
-        exact: bool = False,
-        tune: bool = False,
-    ) -> None:
-        """Take the weights that PARAMETERS names, and make of them what the layers use.
-
-        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. lanes: how many threads compute; None for two, where there are two processors;
-        "fork" for as many processes.
-        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
-        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
-        ValueError that names the keys that are missing, unknown or misshapen.
-        """
-        w = check_parameters(weights, PARAMETERS)
-        self.weights = w
-        self.engine = Engine(
-            self.layers, BUFFERS, self.weights, lanes=lanes, exact=exact, tune=tune
-        )
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
-        """Read the weights from a .npz or .safetensors file; options are those of the class."""
-        weights, metadata = read_weights(path)
-        return cls(weights, folded=is_folded(metadata, "LeNet5", path), **options)
-
-    @classmethod
-    def random(cls, seed: int = 0, **options: Any) -> Self:
-        """Make weights up, for tests and timing; options are those of the class."""
-        return cls(random_weights(PARAMETERS, seed), **options)
-
-    def __call__(self, x: Array) -> Array:
-        """Check the shape and type of the input and run the net on it.
-
-        Raises ValueError that says what was expected.
-        """
-        check_input(x, 1, 32, 32)
-        return self.forward(x)
-
-    def forward(self, x: Array) -> Array:
-        """Run the plan for this batch and size, which is made when it is first met."""
-        return self.engine(x)["output"]
-
-    @staticmethod
-    def layers(plan: Planner) -> None:
-        """Say what is computed, layer by layer; behind each, its values for N images."""
-        # 0 INPUT(32x32x1): N x 1 x 32 x 32
-        x = plan.input(into=0)
-        # conv1 CONV(6, 5, pad=0), TANH: N x 6 x 28 x 28
-        x = plan.add(Convolution("conv1"), x, then=[tanh_into], into=1)
-        # 3 AVGPOOL: N x 6 x 14 x 14
-        x = plan.add(MeanPool(np.add, (2, 2), (2, 2)), x, into=2)
-        # conv2 CONV(16, 5, pad=0), TANH: N x 16 x 10 x 10
-        x = plan.add(Convolution("conv2"), x, then=[tanh_into], into=3)
-        # 6 AVGPOOL: N x 16 x 5 x 5
-        x = plan.add(MeanPool(np.add, (2, 2), (2, 2)), x, into=4)
-        # fc1 FC(120), TANH: N x 120
-        x = plan.add(Dense("fc1"), x, then=[tanh_into], into=5)
-        # fc2 FC(84), TANH: N x 84
-        x = plan.add(Dense("fc2"), x, then=[tanh_into], into=6)
-        # fc3 FC(10): N x 10
-        x = plan.add(Dense("fc3"), x, into=7)
-        plan.output("output", x, flat=True)
-
-
 # --- What is checked before anything is computed ---
 
 
@@ -3012,11 +3024,6 @@ def time_once(net: Model, inputs: list[Array]) -> float:
     start = time.perf_counter()
     net(*inputs)
     return time.perf_counter() - start
-
-
-def main() -> int:
-    """Run the command line; --help tells what it takes."""
-    return run_command("LeNet5", ((1, 32, 32),), LeNet5.load, LeNet5.random, None, tunes=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,67 @@
 """MobileNetV2, compiled from examples/mobilenet_v2.cnn by cnnc 0.1.0.
 
-It needs NumPy alone. `python THIS_FILE --help` tells how to run it.
+Where values lie, for images of the declared size:
+
+layer                 height x width x channels  computed by  buffer  channel     offset
+0                     224 x 224 x 3                                0        0    415,872
+features.0.0          112 x 112 x 32             Convolution       1        0          0
+features.1.conv.0.0   112 x 112 x 32             Depthwise         2        0    415,872
+features.1.conv.1     112 x 112 x 16             Convolution       3        0  1,225,824
+features.2.conv.0.0   112 x 112 x 96             Convolution       4        0          0
+features.2.conv.1.0   56 x 56 x 96               Depthwise         5        0  1,225,824
+features.2.conv.2     56 x 56 x 24               Convolution       6        0    936,000
+features.3.conv.0.0   56 x 56 x 144              Convolution       7        0          0
+features.3.conv.1.0   56 x 56 x 144              Depthwise         8        0    484,416
+features.3.conv.2     56 x 56 x 24               Convolution       6        0    936,000
+features.4.conv.0.0   56 x 56 x 144              Convolution       9        0          0
+features.4.conv.1.0   28 x 28 x 144              Depthwise        10        0    467,856
+features.4.conv.2     28 x 28 x 32               Convolution      11        0    323,328
+features.5.conv.0.0   28 x 28 x 192              Convolution      12        0          0
+features.5.conv.1.0   28 x 28 x 192              Depthwise        13        0    172,800
+features.5.conv.2     28 x 28 x 32               Convolution      11        0    323,328
+features.6.conv.0.0   28 x 28 x 192              Convolution      14        0          0
+features.6.conv.1.0   28 x 28 x 192              Depthwise        15        0    172,800
+features.6.conv.2     28 x 28 x 32               Convolution      11        0    323,328
+features.7.conv.0.0   28 x 28 x 192              Convolution      16        0          0
+features.7.conv.1.0   14 x 14 x 192              Depthwise        17        0    161,472
+features.7.conv.2     14 x 14 x 64               Convolution      18        0    199,104
+features.8.conv.0.0   14 x 14 x 384              Convolution      19        0          0
+features.8.conv.1.0   14 x 14 x 384              Depthwise        20        0     98,304
+features.8.conv.2     14 x 14 x 64               Convolution      18        0    199,104
+features.9.conv.0.0   14 x 14 x 384              Convolution      21        0          0
+features.9.conv.1.0   14 x 14 x 384              Depthwise        22        0     98,304
+features.9.conv.2     14 x 14 x 64               Convolution      18        0    199,104
+features.10.conv.0.0  14 x 14 x 384              Convolution      23        0          0
+features.10.conv.1.0  14 x 14 x 384              Depthwise        24        0     98,304
+features.10.conv.2    14 x 14 x 64               Convolution      18        0    199,104
+features.11.conv.0.0  14 x 14 x 384              Convolution      25        0          0
+features.11.conv.1.0  14 x 14 x 384              Depthwise        26        0     98,304
+features.11.conv.2    14 x 14 x 96               Convolution      27        0    260,352
+features.12.conv.0.0  14 x 14 x 576              Convolution      28        0          0
+features.12.conv.1.0  14 x 14 x 576              Depthwise        29        0    147,456
+features.12.conv.2    14 x 14 x 96               Convolution      27        0    260,352
+features.13.conv.0.0  14 x 14 x 576              Convolution      30        0          0
+features.13.conv.1.0  14 x 14 x 576              Depthwise        31        0    147,456
+features.13.conv.2    14 x 14 x 96               Convolution      27        0    260,352
+features.14.conv.0.0  14 x 14 x 576              Convolution      32        0          0
+features.14.conv.1.0  7 x 7 x 576                Depthwise        33        0    129,600
+features.14.conv.2    7 x 7 x 160                Convolution      34        0    157,824
+features.15.conv.0.0  7 x 7 x 960                Convolution      35        0          0
+features.15.conv.1.0  7 x 7 x 960                Depthwise        36        0     77,760
+features.15.conv.2    7 x 7 x 160                Convolution      34        0    157,824
+features.16.conv.0.0  7 x 7 x 960                Convolution      37        0          0
+features.16.conv.1.0  7 x 7 x 960                Depthwise        38        0     77,760
+features.16.conv.2    7 x 7 x 160                Convolution      34        0    157,824
+features.17.conv.0.0  7 x 7 x 960                Convolution      39        0          0
+features.17.conv.1.0  7 x 7 x 960                Depthwise        40        0     77,760
+features.17.conv.2    7 x 7 x 320                Convolution      41        0    124,800
+features.18.0         7 x 7 x 1280               Convolution      42        0          0
+2                     1 x 1 x 1280               GlobalPool       43        0     62,720
+classifier.1          1 x 1 x 1000               Dense            44        0          0
+arena: 1,526,880 floats an image, 1.00 of the most that live at once
+
+It needs NumPy alone. `python THIS_FILE --help` tells how to run it. The network comes first; below
+it stands the library that computes it.
 """
 
 import argparse
@@ -34,7 +95,382 @@ from numpy.typing import NDArray
 
 __all__ = ["MobileNetV2"]
 
-# The weights of the program: what they are called, and their shapes, in PyTorch's layouts.
+
+class MobileNetV2:
+    """MobileNetV2, compiled from examples/mobilenet_v2.cnn by cnnc 0.1.0.
+
+    Thin volumes are passed on and remembered, wide ones exist only inside a block. The last
+    convolution does not narrow when width < 1. Key for key torchvision's `mobilenet_v2`.
+
+    params: width = 1.0, classes = 1000
+    parameters: 3,504,872, MACs: 300,774,272, activations: 19,831,208
+    input: N x 3 x 224 x 224 (height and width 1 or more)
+    output: N x 1000
+    """
+
+    @staticmethod
+    def layers(plan: "Planner") -> None:
+        """Say what is computed, layer by layer; behind each, its values for N images."""
+        # 0 INPUT: N x 3 x 224 x 224
+        x = plan.input(into=0)
+        # features.0.0 CONV(32, stride=2) + features.0.1, RELU6: N x 32 x 112 x 112
+        x = plan.add(
+            Convolution("features.0.0", stride=(2, 2), padding=(1, 1, 1, 1)),
+            x,
+            then=[relu6_into],
+            into=1,
+        )
+        # features.1.conv.0.0 DWCONV + features.1.conv.0.1, RELU6: N x 32 x 112 x 112
+        x = plan.add(
+            Depthwise("features.1.conv.0.0", padding=(1, 1, 1, 1)), x, then=[relu6_into], into=2
+        )
+        # features.1.conv.1 CONV(16, 1) + features.1.conv.2: N x 16 x 112 x 112
+        x = plan.add(Convolution("features.1.conv.1"), x, into=3)
+        # features.2.conv.0.0 CONV(96, 1) + features.2.conv.0.1, RELU6: N x 96 x 112 x 112
+        x = plan.add(Convolution("features.2.conv.0.0"), x, then=[relu6_into], into=4)
+        # features.2.conv.1.0 DWCONV(stride=2) + features.2.conv.1.1, RELU6: N x 96 x 56 x 56
+        x = plan.add(
+            Depthwise("features.2.conv.1.0", stride=(2, 2), padding=(1, 1, 1, 1)),
+            x,
+            then=[relu6_into],
+            into=5,
+        )
+        # features.2.conv.2 CONV(24, 1) + features.2.conv.3: N x 24 x 56 x 56
+        x = plan.add(Convolution("features.2.conv.2"), x, into=6)
+        # features.3.conv.0.0 CONV(144, 1) + features.3.conv.0.1, RELU6: N x 144 x 56 x 56
+        branch1 = plan.add(Convolution("features.3.conv.0.0"), x, then=[relu6_into], into=7)
+        # features.3.conv.1.0 DWCONV + features.3.conv.1.1, RELU6: N x 144 x 56 x 56
+        branch1 = plan.add(
+            Depthwise("features.3.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=8,
+        )
+        # features.3.conv.2 CONV(24, 1) + features.3.conv.3, ADD: N x 24 x 56 x 56
+        x = plan.add(Convolution("features.3.conv.2"), branch1, then=[(np.add, x)], into=6)
+        # features.4.conv.0.0 CONV(144, 1) + features.4.conv.0.1, RELU6: N x 144 x 56 x 56
+        x = plan.add(Convolution("features.4.conv.0.0"), x, then=[relu6_into], into=9)
+        # features.4.conv.1.0 DWCONV(stride=2) + features.4.conv.1.1, RELU6: N x 144 x 28 x 28
+        x = plan.add(
+            Depthwise("features.4.conv.1.0", stride=(2, 2), padding=(1, 1, 1, 1)),
+            x,
+            then=[relu6_into],
+            into=10,
+        )
+        # features.4.conv.2 CONV(32, 1) + features.4.conv.3: N x 32 x 28 x 28
+        x = plan.add(Convolution("features.4.conv.2"), x, into=11)
+        # features.5.conv.0.0 CONV(192, 1) + features.5.conv.0.1, RELU6: N x 192 x 28 x 28
+        branch1 = plan.add(Convolution("features.5.conv.0.0"), x, then=[relu6_into], into=12)
+        # features.5.conv.1.0 DWCONV + features.5.conv.1.1, RELU6: N x 192 x 28 x 28
+        branch1 = plan.add(
+            Depthwise("features.5.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=13,
+        )
+        # features.5.conv.2 CONV(32, 1) + features.5.conv.3, ADD: N x 32 x 28 x 28
+        x = plan.add(Convolution("features.5.conv.2"), branch1, then=[(np.add, x)], into=11)
+        # features.6.conv.0.0 CONV(192, 1) + features.6.conv.0.1, RELU6: N x 192 x 28 x 28
+        branch1 = plan.add(Convolution("features.6.conv.0.0"), x, then=[relu6_into], into=14)
+        # features.6.conv.1.0 DWCONV + features.6.conv.1.1, RELU6: N x 192 x 28 x 28
+        branch1 = plan.add(
+            Depthwise("features.6.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=15,
+        )
+        # features.6.conv.2 CONV(32, 1) + features.6.conv.3, ADD: N x 32 x 28 x 28
+        x = plan.add(Convolution("features.6.conv.2"), branch1, then=[(np.add, x)], into=11)
+        # features.7.conv.0.0 CONV(192, 1) + features.7.conv.0.1, RELU6: N x 192 x 28 x 28
+        x = plan.add(Convolution("features.7.conv.0.0"), x, then=[relu6_into], into=16)
+        # features.7.conv.1.0 DWCONV(stride=2) + features.7.conv.1.1, RELU6: N x 192 x 14 x 14
+        x = plan.add(
+            Depthwise("features.7.conv.1.0", stride=(2, 2), padding=(1, 1, 1, 1)),
+            x,
+            then=[relu6_into],
+            into=17,
+        )
+        # features.7.conv.2 CONV(64, 1) + features.7.conv.3: N x 64 x 14 x 14
+        x = plan.add(Convolution("features.7.conv.2"), x, into=18)
+        # features.8.conv.0.0 CONV(384, 1) + features.8.conv.0.1, RELU6: N x 384 x 14 x 14
+        branch1 = plan.add(Convolution("features.8.conv.0.0"), x, then=[relu6_into], into=19)
+        # features.8.conv.1.0 DWCONV + features.8.conv.1.1, RELU6: N x 384 x 14 x 14
+        branch1 = plan.add(
+            Depthwise("features.8.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=20,
+        )
+        # features.8.conv.2 CONV(64, 1) + features.8.conv.3, ADD: N x 64 x 14 x 14
+        x = plan.add(Convolution("features.8.conv.2"), branch1, then=[(np.add, x)], into=18)
+        # features.9.conv.0.0 CONV(384, 1) + features.9.conv.0.1, RELU6: N x 384 x 14 x 14
+        branch1 = plan.add(Convolution("features.9.conv.0.0"), x, then=[relu6_into], into=21)
+        # features.9.conv.1.0 DWCONV + features.9.conv.1.1, RELU6: N x 384 x 14 x 14
+        branch1 = plan.add(
+            Depthwise("features.9.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=22,
+        )
+        # features.9.conv.2 CONV(64, 1) + features.9.conv.3, ADD: N x 64 x 14 x 14
+        x = plan.add(Convolution("features.9.conv.2"), branch1, then=[(np.add, x)], into=18)
+        # features.10.conv.0.0 CONV(384, 1) + features.10.conv.0.1, RELU6: N x 384 x 14 x 14
+        branch1 = plan.add(Convolution("features.10.conv.0.0"), x, then=[relu6_into], into=23)
+        # features.10.conv.1.0 DWCONV + features.10.conv.1.1, RELU6: N x 384 x 14 x 14
+        branch1 = plan.add(
+            Depthwise("features.10.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=24,
+        )
+        # features.10.conv.2 CONV(64, 1) + features.10.conv.3, ADD: N x 64 x 14 x 14
+        x = plan.add(Convolution("features.10.conv.2"), branch1, then=[(np.add, x)], into=18)
+        # features.11.conv.0.0 CONV(384, 1) + features.11.conv.0.1, RELU6: N x 384 x 14 x 14
+        x = plan.add(Convolution("features.11.conv.0.0"), x, then=[relu6_into], into=25)
+        # features.11.conv.1.0 DWCONV + features.11.conv.1.1, RELU6: N x 384 x 14 x 14
+        x = plan.add(
+            Depthwise("features.11.conv.1.0", padding=(1, 1, 1, 1)), x, then=[relu6_into], into=26
+        )
+        # features.11.conv.2 CONV(96, 1) + features.11.conv.3: N x 96 x 14 x 14
+        x = plan.add(Convolution("features.11.conv.2"), x, into=27)
+        # features.12.conv.0.0 CONV(576, 1) + features.12.conv.0.1, RELU6: N x 576 x 14 x 14
+        branch1 = plan.add(Convolution("features.12.conv.0.0"), x, then=[relu6_into], into=28)
+        # features.12.conv.1.0 DWCONV + features.12.conv.1.1, RELU6: N x 576 x 14 x 14
+        branch1 = plan.add(
+            Depthwise("features.12.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=29,
+        )
+        # features.12.conv.2 CONV(96, 1) + features.12.conv.3, ADD: N x 96 x 14 x 14
+        x = plan.add(Convolution("features.12.conv.2"), branch1, then=[(np.add, x)], into=27)
+        # features.13.conv.0.0 CONV(576, 1) + features.13.conv.0.1, RELU6: N x 576 x 14 x 14
+        branch1 = plan.add(Convolution("features.13.conv.0.0"), x, then=[relu6_into], into=30)
+        # features.13.conv.1.0 DWCONV + features.13.conv.1.1, RELU6: N x 576 x 14 x 14
+        branch1 = plan.add(
+            Depthwise("features.13.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=31,
+        )
+        # features.13.conv.2 CONV(96, 1) + features.13.conv.3, ADD: N x 96 x 14 x 14
+        x = plan.add(Convolution("features.13.conv.2"), branch1, then=[(np.add, x)], into=27)
+        # features.14.conv.0.0 CONV(576, 1) + features.14.conv.0.1, RELU6: N x 576 x 14 x 14
+        x = plan.add(Convolution("features.14.conv.0.0"), x, then=[relu6_into], into=32)
+        # features.14.conv.1.0 DWCONV(stride=2) + features.14.conv.1.1, RELU6: N x 576 x 7 x 7
+        x = plan.add(
+            Depthwise("features.14.conv.1.0", stride=(2, 2), padding=(1, 1, 1, 1)),
+            x,
+            then=[relu6_into],
+            into=33,
+        )
+        # features.14.conv.2 CONV(160, 1) + features.14.conv.3: N x 160 x 7 x 7
+        x = plan.add(Convolution("features.14.conv.2"), x, into=34)
+        # features.15.conv.0.0 CONV(960, 1) + features.15.conv.0.1, RELU6: N x 960 x 7 x 7
+        branch1 = plan.add(Convolution("features.15.conv.0.0"), x, then=[relu6_into], into=35)
+        # features.15.conv.1.0 DWCONV + features.15.conv.1.1, RELU6: N x 960 x 7 x 7
+        branch1 = plan.add(
+            Depthwise("features.15.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=36,
+        )
+        # features.15.conv.2 CONV(160, 1) + features.15.conv.3, ADD: N x 160 x 7 x 7
+        x = plan.add(Convolution("features.15.conv.2"), branch1, then=[(np.add, x)], into=34)
+        # features.16.conv.0.0 CONV(960, 1) + features.16.conv.0.1, RELU6: N x 960 x 7 x 7
+        branch1 = plan.add(Convolution("features.16.conv.0.0"), x, then=[relu6_into], into=37)
+        # features.16.conv.1.0 DWCONV + features.16.conv.1.1, RELU6: N x 960 x 7 x 7
+        branch1 = plan.add(
+            Depthwise("features.16.conv.1.0", padding=(1, 1, 1, 1)),
+            branch1,
+            then=[relu6_into],
+            into=38,
+        )
+        # features.16.conv.2 CONV(160, 1) + features.16.conv.3, ADD: N x 160 x 7 x 7
+        x = plan.add(Convolution("features.16.conv.2"), branch1, then=[(np.add, x)], into=34)
+        # features.17.conv.0.0 CONV(960, 1) + features.17.conv.0.1, RELU6: N x 960 x 7 x 7
+        x = plan.add(Convolution("features.17.conv.0.0"), x, then=[relu6_into], into=39)
+        # features.17.conv.1.0 DWCONV + features.17.conv.1.1, RELU6: N x 960 x 7 x 7
+        x = plan.add(
+            Depthwise("features.17.conv.1.0", padding=(1, 1, 1, 1)), x, then=[relu6_into], into=40
+        )
+        # features.17.conv.2 CONV(320, 1) + features.17.conv.3: N x 320 x 7 x 7
+        x = plan.add(Convolution("features.17.conv.2"), x, into=41)
+        # features.18.0 CONV(1280, 1) + features.18.1, RELU6: N x 1280 x 7 x 7
+        x = plan.add(Convolution("features.18.0"), x, then=[relu6_into], into=42)
+        # 2 GAP: N x 1280 x 1 x 1
+        x = plan.add(GlobalPool(np.add), x, into=43)
+        # classifier.1 FC(1000): N x 1000
+        x = plan.add(Dense("classifier.1"), x, into=44)
+        plan.output("output", x, flat=True)
+
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        *,
+        folded: bool = False,
+        size: tuple[int, int] | None = None,
+        lanes: int | str | None = None,
+        exact: bool = False,
+        tune: bool = False,
+    ) -> None:
+        """Take the weights that PARAMETERS names, and make of them what the layers use.
+
+        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
+        folded. lanes: how many threads compute; None for two, where there are two processors;
+        "fork" for as many processes.
+        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
+        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
+        ValueError that names the keys that are missing, unknown or misshapen.
+        size: height and width of the images, from now on; None leaves each image its own. Raises
+        ValueError where the layers do not take them.
+        """
+        self.size = chosen_size(size, HEIGHTS, WIDTHS, SIZES)
+        norms = self.folded_norms()
+        shapes = folded_shapes(PARAMETERS, norms) if folded else PARAMETERS
+        w = check_parameters(weights, shapes)
+        if not folded:
+            w = fold_norms(w, norms)
+        self.weights = w
+        self.engine = Engine(
+            self.layers, self.buffers(), self.weights, lanes=lanes, exact=exact, tune=tune
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Read the weights from a .npz or .safetensors file; options are those of the class."""
+        weights, metadata = read_weights(path)
+        return cls(weights, folded=is_folded(metadata, "MobileNetV2", path), **options)
+
+    @classmethod
+    def random(cls, seed: int = 0, **options: Any) -> Self:
+        """Make weights up, for tests and timing; options are those of the class."""
+        return cls(random_weights(PARAMETERS, seed), **options)
+
+    def __call__(self, x: "Array") -> "Array":
+        """Check the shape and type of the input and run the net on it.
+
+        Raises ValueError that says what was expected.
+        """
+        check_input(x, 3, *self.size)
+        check_size(x.shape[2:], HEIGHTS, WIDTHS, SIZES)
+        return self.forward(x)
+
+    def forward(self, x: "Array") -> "Array":
+        """Run the plan for this batch and size, which is made when it is first met."""
+        return self.engine(x)["output"]
+
+    @staticmethod
+    def buffers() -> "list[Buffer]":
+        """Where values lie in an image's arena: offset, height x width x channels, halo."""
+        return [
+            Buffer(415872, (224, 224, 3), (1, 0, 1, 0)),
+            Buffer(0, (112, 112, 32), (1, 1, 1, 1)),
+            Buffer(415872, (112, 112, 32), (0, 0, 0, 0)),
+            Buffer(1225824, (112, 112, 16), (0, 0, 0, 0)),
+            Buffer(0, (112, 112, 96), (1, 0, 1, 0)),
+            Buffer(1225824, (56, 56, 96), (0, 0, 0, 0)),
+            Buffer(936000, (56, 56, 24), (0, 0, 0, 0)),
+            Buffer(0, (56, 56, 144), (1, 1, 1, 1)),
+            Buffer(484416, (56, 56, 144), (0, 0, 0, 0)),
+            Buffer(0, (56, 56, 144), (1, 0, 1, 0)),
+            Buffer(467856, (28, 28, 144), (0, 0, 0, 0)),
+            Buffer(323328, (28, 28, 32), (0, 0, 0, 0)),
+            Buffer(0, (28, 28, 192), (1, 1, 1, 1)),
+            Buffer(172800, (28, 28, 192), (0, 0, 0, 0)),
+            Buffer(0, (28, 28, 192), (1, 1, 1, 1)),
+            Buffer(172800, (28, 28, 192), (0, 0, 0, 0)),
+            Buffer(0, (28, 28, 192), (1, 0, 1, 0)),
+            Buffer(161472, (14, 14, 192), (0, 0, 0, 0)),
+            Buffer(199104, (14, 14, 64), (0, 0, 0, 0)),
+            Buffer(0, (14, 14, 384), (1, 1, 1, 1)),
+            Buffer(98304, (14, 14, 384), (0, 0, 0, 0)),
+            Buffer(0, (14, 14, 384), (1, 1, 1, 1)),
+            Buffer(98304, (14, 14, 384), (0, 0, 0, 0)),
+            Buffer(0, (14, 14, 384), (1, 1, 1, 1)),
+            Buffer(98304, (14, 14, 384), (0, 0, 0, 0)),
+            Buffer(0, (14, 14, 384), (1, 1, 1, 1)),
+            Buffer(98304, (14, 14, 384), (0, 0, 0, 0)),
+            Buffer(260352, (14, 14, 96), (0, 0, 0, 0)),
+            Buffer(0, (14, 14, 576), (1, 1, 1, 1)),
+            Buffer(147456, (14, 14, 576), (0, 0, 0, 0)),
+            Buffer(0, (14, 14, 576), (1, 1, 1, 1)),
+            Buffer(147456, (14, 14, 576), (0, 0, 0, 0)),
+            Buffer(0, (14, 14, 576), (1, 0, 1, 0)),
+            Buffer(129600, (7, 7, 576), (0, 0, 0, 0)),
+            Buffer(157824, (7, 7, 160), (0, 0, 0, 0)),
+            Buffer(0, (7, 7, 960), (1, 1, 1, 1)),
+            Buffer(77760, (7, 7, 960), (0, 0, 0, 0)),
+            Buffer(0, (7, 7, 960), (1, 1, 1, 1)),
+            Buffer(77760, (7, 7, 960), (0, 0, 0, 0)),
+            Buffer(0, (7, 7, 960), (1, 1, 1, 1)),
+            Buffer(77760, (7, 7, 960), (0, 0, 0, 0)),
+            Buffer(124800, (7, 7, 320), (0, 0, 0, 0)),
+            Buffer(0, (7, 7, 1280), (0, 0, 0, 0)),
+            Buffer(62720, (1, 1, 1280), (0, 0, 0, 0)),
+            Buffer(0, (1, 1, 1000), (0, 0, 0, 0)),
+        ]
+
+    @staticmethod
+    def folded_norms() -> "list[FoldedNorm]":
+        """Norms that a layer beside them computes: layer, norm, eps (None: a SCALE)."""
+        return [
+            FoldedNorm("features.0.0", "features.0.1", 1e-05),
+            FoldedNorm("features.1.conv.0.0", "features.1.conv.0.1", 1e-05),
+            FoldedNorm("features.1.conv.1", "features.1.conv.2", 1e-05),
+            FoldedNorm("features.2.conv.0.0", "features.2.conv.0.1", 1e-05),
+            FoldedNorm("features.2.conv.1.0", "features.2.conv.1.1", 1e-05),
+            FoldedNorm("features.2.conv.2", "features.2.conv.3", 1e-05),
+            FoldedNorm("features.3.conv.0.0", "features.3.conv.0.1", 1e-05),
+            FoldedNorm("features.3.conv.1.0", "features.3.conv.1.1", 1e-05),
+            FoldedNorm("features.3.conv.2", "features.3.conv.3", 1e-05),
+            FoldedNorm("features.4.conv.0.0", "features.4.conv.0.1", 1e-05),
+            FoldedNorm("features.4.conv.1.0", "features.4.conv.1.1", 1e-05),
+            FoldedNorm("features.4.conv.2", "features.4.conv.3", 1e-05),
+            FoldedNorm("features.5.conv.0.0", "features.5.conv.0.1", 1e-05),
+            FoldedNorm("features.5.conv.1.0", "features.5.conv.1.1", 1e-05),
+            FoldedNorm("features.5.conv.2", "features.5.conv.3", 1e-05),
+            FoldedNorm("features.6.conv.0.0", "features.6.conv.0.1", 1e-05),
+            FoldedNorm("features.6.conv.1.0", "features.6.conv.1.1", 1e-05),
+            FoldedNorm("features.6.conv.2", "features.6.conv.3", 1e-05),
+            FoldedNorm("features.7.conv.0.0", "features.7.conv.0.1", 1e-05),
+            FoldedNorm("features.7.conv.1.0", "features.7.conv.1.1", 1e-05),
+            FoldedNorm("features.7.conv.2", "features.7.conv.3", 1e-05),
+            FoldedNorm("features.8.conv.0.0", "features.8.conv.0.1", 1e-05),
+            FoldedNorm("features.8.conv.1.0", "features.8.conv.1.1", 1e-05),
+            FoldedNorm("features.8.conv.2", "features.8.conv.3", 1e-05),
+            FoldedNorm("features.9.conv.0.0", "features.9.conv.0.1", 1e-05),
+            FoldedNorm("features.9.conv.1.0", "features.9.conv.1.1", 1e-05),
+            FoldedNorm("features.9.conv.2", "features.9.conv.3", 1e-05),
+            FoldedNorm("features.10.conv.0.0", "features.10.conv.0.1", 1e-05),
+            FoldedNorm("features.10.conv.1.0", "features.10.conv.1.1", 1e-05),
+            FoldedNorm("features.10.conv.2", "features.10.conv.3", 1e-05),
+            FoldedNorm("features.11.conv.0.0", "features.11.conv.0.1", 1e-05),
+            FoldedNorm("features.11.conv.1.0", "features.11.conv.1.1", 1e-05),
+            FoldedNorm("features.11.conv.2", "features.11.conv.3", 1e-05),
+            FoldedNorm("features.12.conv.0.0", "features.12.conv.0.1", 1e-05),
+            FoldedNorm("features.12.conv.1.0", "features.12.conv.1.1", 1e-05),
+            FoldedNorm("features.12.conv.2", "features.12.conv.3", 1e-05),
+            FoldedNorm("features.13.conv.0.0", "features.13.conv.0.1", 1e-05),
+            FoldedNorm("features.13.conv.1.0", "features.13.conv.1.1", 1e-05),
+            FoldedNorm("features.13.conv.2", "features.13.conv.3", 1e-05),
+            FoldedNorm("features.14.conv.0.0", "features.14.conv.0.1", 1e-05),
+            FoldedNorm("features.14.conv.1.0", "features.14.conv.1.1", 1e-05),
+            FoldedNorm("features.14.conv.2", "features.14.conv.3", 1e-05),
+            FoldedNorm("features.15.conv.0.0", "features.15.conv.0.1", 1e-05),
+            FoldedNorm("features.15.conv.1.0", "features.15.conv.1.1", 1e-05),
+            FoldedNorm("features.15.conv.2", "features.15.conv.3", 1e-05),
+            FoldedNorm("features.16.conv.0.0", "features.16.conv.0.1", 1e-05),
+            FoldedNorm("features.16.conv.1.0", "features.16.conv.1.1", 1e-05),
+            FoldedNorm("features.16.conv.2", "features.16.conv.3", 1e-05),
+            FoldedNorm("features.17.conv.0.0", "features.17.conv.0.1", 1e-05),
+            FoldedNorm("features.17.conv.1.0", "features.17.conv.1.1", 1e-05),
+            FoldedNorm("features.17.conv.2", "features.17.conv.3", 1e-05),
+            FoldedNorm("features.18.0", "features.18.1", 1e-05),
+        ]
+
+
+# The weights of the program: what they are called, and their shapes, as PyTorch's.
 PARAMETERS: dict[str, tuple[int, ...]] = {
     "features.0.0.weight": (32, 3, 3, 3),
     "features.0.1.weight": (32,),
@@ -299,6 +735,23 @@ PARAMETERS: dict[str, tuple[int, ...]] = {
     "classifier.1.weight": (1000, 1280),
     "classifier.1.bias": (1000,),
 }
+
+# The sizes that the layers take, as check_size has them.
+HEIGHTS = (1, 1, ((0, 0),))
+WIDTHS = (1, 1, ((0, 0),))
+SIZES = "height and width 1 or more"
+
+
+def main() -> int:
+    """Run the command line; --help tells what it takes."""
+    return run_command(
+        "MobileNetV2", ((3, 224, 224),), MobileNetV2.load, MobileNetV2.random, None, tunes=True
+    )
+
+
+# ==================================================================================================
+# The library: what computes the network above, copied from the NumPy backend of cnnc
+# ==================================================================================================
 
 
 # --- The one array type of the kernels: float32, images as N x C x H x W ---
@@ -2857,441 +3310,6 @@ class Engine:
         return self.plans[key]
 
 
-# --- MobileNetV2 ---
-
-# Norms that a layer beside them computes: layer, norm, eps (None: a SCALE).
-FOLDED_NORMS = [
-    FoldedNorm("features.0.0", "features.0.1", 1e-05),
-    FoldedNorm("features.1.conv.0.0", "features.1.conv.0.1", 1e-05),
-    FoldedNorm("features.1.conv.1", "features.1.conv.2", 1e-05),
-    FoldedNorm("features.2.conv.0.0", "features.2.conv.0.1", 1e-05),
-    FoldedNorm("features.2.conv.1.0", "features.2.conv.1.1", 1e-05),
-    FoldedNorm("features.2.conv.2", "features.2.conv.3", 1e-05),
-    FoldedNorm("features.3.conv.0.0", "features.3.conv.0.1", 1e-05),
-    FoldedNorm("features.3.conv.1.0", "features.3.conv.1.1", 1e-05),
-    FoldedNorm("features.3.conv.2", "features.3.conv.3", 1e-05),
-    FoldedNorm("features.4.conv.0.0", "features.4.conv.0.1", 1e-05),
-    FoldedNorm("features.4.conv.1.0", "features.4.conv.1.1", 1e-05),
-    FoldedNorm("features.4.conv.2", "features.4.conv.3", 1e-05),
-    FoldedNorm("features.5.conv.0.0", "features.5.conv.0.1", 1e-05),
-    FoldedNorm("features.5.conv.1.0", "features.5.conv.1.1", 1e-05),
-    FoldedNorm("features.5.conv.2", "features.5.conv.3", 1e-05),
-    FoldedNorm("features.6.conv.0.0", "features.6.conv.0.1", 1e-05),
-    FoldedNorm("features.6.conv.1.0", "features.6.conv.1.1", 1e-05),
-    FoldedNorm("features.6.conv.2", "features.6.conv.3", 1e-05),
-    FoldedNorm("features.7.conv.0.0", "features.7.conv.0.1", 1e-05),
-    FoldedNorm("features.7.conv.1.0", "features.7.conv.1.1", 1e-05),
-    FoldedNorm("features.7.conv.2", "features.7.conv.3", 1e-05),
-    FoldedNorm("features.8.conv.0.0", "features.8.conv.0.1", 1e-05),
-    FoldedNorm("features.8.conv.1.0", "features.8.conv.1.1", 1e-05),
-    FoldedNorm("features.8.conv.2", "features.8.conv.3", 1e-05),
-    FoldedNorm("features.9.conv.0.0", "features.9.conv.0.1", 1e-05),
-    FoldedNorm("features.9.conv.1.0", "features.9.conv.1.1", 1e-05),
-    FoldedNorm("features.9.conv.2", "features.9.conv.3", 1e-05),
-    FoldedNorm("features.10.conv.0.0", "features.10.conv.0.1", 1e-05),
-    FoldedNorm("features.10.conv.1.0", "features.10.conv.1.1", 1e-05),
-    FoldedNorm("features.10.conv.2", "features.10.conv.3", 1e-05),
-    FoldedNorm("features.11.conv.0.0", "features.11.conv.0.1", 1e-05),
-    FoldedNorm("features.11.conv.1.0", "features.11.conv.1.1", 1e-05),
-    FoldedNorm("features.11.conv.2", "features.11.conv.3", 1e-05),
-    FoldedNorm("features.12.conv.0.0", "features.12.conv.0.1", 1e-05),
-    FoldedNorm("features.12.conv.1.0", "features.12.conv.1.1", 1e-05),
-    FoldedNorm("features.12.conv.2", "features.12.conv.3", 1e-05),
-    FoldedNorm("features.13.conv.0.0", "features.13.conv.0.1", 1e-05),
-    FoldedNorm("features.13.conv.1.0", "features.13.conv.1.1", 1e-05),
-    FoldedNorm("features.13.conv.2", "features.13.conv.3", 1e-05),
-    FoldedNorm("features.14.conv.0.0", "features.14.conv.0.1", 1e-05),
-    FoldedNorm("features.14.conv.1.0", "features.14.conv.1.1", 1e-05),
-    FoldedNorm("features.14.conv.2", "features.14.conv.3", 1e-05),
-    FoldedNorm("features.15.conv.0.0", "features.15.conv.0.1", 1e-05),
-    FoldedNorm("features.15.conv.1.0", "features.15.conv.1.1", 1e-05),
-    FoldedNorm("features.15.conv.2", "features.15.conv.3", 1e-05),
-    FoldedNorm("features.16.conv.0.0", "features.16.conv.0.1", 1e-05),
-    FoldedNorm("features.16.conv.1.0", "features.16.conv.1.1", 1e-05),
-    FoldedNorm("features.16.conv.2", "features.16.conv.3", 1e-05),
-    FoldedNorm("features.17.conv.0.0", "features.17.conv.0.1", 1e-05),
-    FoldedNorm("features.17.conv.1.0", "features.17.conv.1.1", 1e-05),
-    FoldedNorm("features.17.conv.2", "features.17.conv.3", 1e-05),
-    FoldedNorm("features.18.0", "features.18.1", 1e-05),
-]
-FOLDED_PARAMETERS = folded_shapes(PARAMETERS, FOLDED_NORMS)
-# Where values lie in an image's arena: offset, height x width x channels, and halo.
-BUFFERS = [
-    Buffer(415872, (224, 224, 3), (1, 0, 1, 0)),
-    Buffer(0, (112, 112, 32), (1, 1, 1, 1)),
-    Buffer(415872, (112, 112, 32), (0, 0, 0, 0)),
-    Buffer(1225824, (112, 112, 16), (0, 0, 0, 0)),
-    Buffer(0, (112, 112, 96), (1, 0, 1, 0)),
-    Buffer(1225824, (56, 56, 96), (0, 0, 0, 0)),
-    Buffer(936000, (56, 56, 24), (0, 0, 0, 0)),
-    Buffer(0, (56, 56, 144), (1, 1, 1, 1)),
-    Buffer(484416, (56, 56, 144), (0, 0, 0, 0)),
-    Buffer(0, (56, 56, 144), (1, 0, 1, 0)),
-    Buffer(467856, (28, 28, 144), (0, 0, 0, 0)),
-    Buffer(323328, (28, 28, 32), (0, 0, 0, 0)),
-    Buffer(0, (28, 28, 192), (1, 1, 1, 1)),
-    Buffer(172800, (28, 28, 192), (0, 0, 0, 0)),
-    Buffer(0, (28, 28, 192), (1, 1, 1, 1)),
-    Buffer(172800, (28, 28, 192), (0, 0, 0, 0)),
-    Buffer(0, (28, 28, 192), (1, 0, 1, 0)),
-    Buffer(161472, (14, 14, 192), (0, 0, 0, 0)),
-    Buffer(199104, (14, 14, 64), (0, 0, 0, 0)),
-    Buffer(0, (14, 14, 384), (1, 1, 1, 1)),
-    Buffer(98304, (14, 14, 384), (0, 0, 0, 0)),
-    Buffer(0, (14, 14, 384), (1, 1, 1, 1)),
-    Buffer(98304, (14, 14, 384), (0, 0, 0, 0)),
-    Buffer(0, (14, 14, 384), (1, 1, 1, 1)),
-    Buffer(98304, (14, 14, 384), (0, 0, 0, 0)),
-    Buffer(0, (14, 14, 384), (1, 1, 1, 1)),
-    Buffer(98304, (14, 14, 384), (0, 0, 0, 0)),
-    Buffer(260352, (14, 14, 96), (0, 0, 0, 0)),
-    Buffer(0, (14, 14, 576), (1, 1, 1, 1)),
-    Buffer(147456, (14, 14, 576), (0, 0, 0, 0)),
-    Buffer(0, (14, 14, 576), (1, 1, 1, 1)),
-    Buffer(147456, (14, 14, 576), (0, 0, 0, 0)),
-    Buffer(0, (14, 14, 576), (1, 0, 1, 0)),
-    Buffer(129600, (7, 7, 576), (0, 0, 0, 0)),
-    Buffer(157824, (7, 7, 160), (0, 0, 0, 0)),
-    Buffer(0, (7, 7, 960), (1, 1, 1, 1)),
-    Buffer(77760, (7, 7, 960), (0, 0, 0, 0)),
-    Buffer(0, (7, 7, 960), (1, 1, 1, 1)),
-    Buffer(77760, (7, 7, 960), (0, 0, 0, 0)),
-    Buffer(0, (7, 7, 960), (1, 1, 1, 1)),
-    Buffer(77760, (7, 7, 960), (0, 0, 0, 0)),
-    Buffer(124800, (7, 7, 320), (0, 0, 0, 0)),
-    Buffer(0, (7, 7, 1280), (0, 0, 0, 0)),
-    Buffer(62720, (1, 1, 1280), (0, 0, 0, 0)),
-    Buffer(0, (1, 1, 1000), (0, 0, 0, 0)),
-]
-
-# The sizes that the layers take, as check_size has them.
-HEIGHTS = (1, 1, ((0, 0),))
-WIDTHS = (1, 1, ((0, 0),))
-SIZES = "height and width 1 or more"
-
-
-class MobileNetV2:
-    """MobileNetV2, compiled from examples/mobilenet_v2.cnn by cnnc 0.1.0.
-
-    Thin volumes are passed on and remembered, wide ones exist only inside a block. The last
-    convolution does not narrow when width < 1. Key for key torchvision's `mobilenet_v2`.
-
-    params: width = 1.0, classes = 1000
-    parameters: 3,504,872, MACs: 300,774,272, activations: 19,831,208
-    input: N x 3 x 224 x 224 (height and width 1 or more)
-    output: N x 1000
-
-    plan, for images of this size:
-    layer                 height x width x channels  computed by  buffer  channel     offset
-    0                     224 x 224 x 3                                0        0    415,872
-    features.0.0          112 x 112 x 32             Convolution       1        0          0
-    features.1.conv.0.0   112 x 112 x 32             Depthwise         2        0    415,872
-    features.1.conv.1     112 x 112 x 16             Convolution       3        0  1,225,824
-    features.2.conv.0.0   112 x 112 x 96             Convolution       4        0          0
-    features.2.conv.1.0   56 x 56 x 96               Depthwise         5        0  1,225,824
-    features.2.conv.2     56 x 56 x 24               Convolution       6        0    936,000
-    features.3.conv.0.0   56 x 56 x 144              Convolution       7        0          0
-    features.3.conv.1.0   56 x 56 x 144              Depthwise         8        0    484,416
-    features.3.conv.2     56 x 56 x 24               Convolution       6        0    936,000
-    features.4.conv.0.0   56 x 56 x 144              Convolution       9        0          0
-    features.4.conv.1.0   28 x 28 x 144              Depthwise        10        0    467,856
-    features.4.conv.2     28 x 28 x 32               Convolution      11        0    323,328
-    features.5.conv.0.0   28 x 28 x 192              Convolution      12        0          0
-    features.5.conv.1.0   28 x 28 x 192              Depthwise        13        0    172,800
-    features.5.conv.2     28 x 28 x 32               Convolution      11        0    323,328
-    features.6.conv.0.0   28 x 28 x 192              Convolution      14        0          0
-    features.6.conv.1.0   28 x 28 x 192              Depthwise        15        0    172,800
-    features.6.conv.2     28 x 28 x 32               Convolution      11        0    323,328
-    features.7.conv.0.0   28 x 28 x 192              Convolution      16        0          0
-    features.7.conv.1.0   14 x 14 x 192              Depthwise        17        0    161,472
-    features.7.conv.2     14 x 14 x 64               Convolution      18        0    199,104
-    features.8.conv.0.0   14 x 14 x 384              Convolution      19        0          0
-    features.8.conv.1.0   14 x 14 x 384              Depthwise        20        0     98,304
-    features.8.conv.2     14 x 14 x 64               Convolution      18        0    199,104
-    features.9.conv.0.0   14 x 14 x 384              Convolution      21        0          0
-    features.9.conv.1.0   14 x 14 x 384              Depthwise        22        0     98,304
-    features.9.conv.2     14 x 14 x 64               Convolution      18        0    199,104
-    features.10.conv.0.0  14 x 14 x 384              Convolution      23        0          0
-    features.10.conv.1.0  14 x 14 x 384              Depthwise        24        0     98,304
-    features.10.conv.2    14 x 14 x 64               Convolution      18        0    199,104
-    features.11.conv.0.0  14 x 14 x 384              Convolution      25        0          0
-    features.11.conv.1.0  14 x 14 x 384              Depthwise        26        0     98,304
-    features.11.conv.2    14 x 14 x 96               Convolution      27        0    260,352
-    features.12.conv.0.0  14 x 14 x 576              Convolution      28        0          0
-    features.12.conv.1.0  14 x 14 x 576              Depthwise        29        0    147,456
-    features.12.conv.2    14 x 14 x 96               Convolution      27        0    260,352
-    features.13.conv.0.0  14 x 14 x 576              Convolution      30        0          0
-    features.13.conv.1.0  14 x 14 x 576              Depthwise        31        0    147,456
-    features.13.conv.2    14 x 14 x 96               Convolution      27        0    260,352
-    features.14.conv.0.0  14 x 14 x 576              Convolution      32        0          0
-    features.14.conv.1.0  7 x 7 x 576                Depthwise        33        0    129,600
-    features.14.conv.2    7 x 7 x 160                Convolution      34        0    157,824
-    features.15.conv.0.0  7 x 7 x 960                Convolution      35        0          0
-    features.15.conv.1.0  7 x 7 x 960                Depthwise        36        0     77,760
-    features.15.conv.2    7 x 7 x 160                Convolution      34        0    157,824
-    features.16.conv.0.0  7 x 7 x 960                Convolution      37        0          0
-    features.16.conv.1.0  7 x 7 x 960                Depthwise        38        0     77,760
-    features.16.conv.2    7 x 7 x 160                Convolution      34        0    157,824
-    features.17.conv.0.0  7 x 7 x 960                Convolution      39        0          0
-    features.17.conv.1.0  7 x 7 x 960                Depthwise        40        0     77,760
-    features.17.conv.2    7 x 7 x 320                Convolution      41        0    124,800
-    features.18.0         7 x 7 x 1280               Convolution      42        0          0
-    2                     1 x 1 x 1280               GlobalPool       43        0     62,720
-    classifier.1          1 x 1 x 1000               Dense            44        0          0
-    arena: 1,526,880 floats an image, 1.00 of the most that live at once
-    """
-
-    def __init__(
-        self,
-        weights: Mapping[str, NDArray[Any]],
-        *,
-        folded: bool = False,
-        size: tuple[int, int] | None = None,
-        lanes: int | str | None = None,
-        exact: bool = False,
-        tune: bool = False,
-    ) -> None:
-        """Take the weights that PARAMETERS names, and make of them what the layers use.
-
-        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. lanes: how many threads compute; None for two, where there are two processors;
-        "fork" for as many processes.
-        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
-        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
-        ValueError that names the keys that are missing, unknown or misshapen.
-        size: height and width of the images, from now on; None leaves each image its own. Raises
-        ValueError where the layers do not take them.
-        """
-        self.size = chosen_size(size, HEIGHTS, WIDTHS, SIZES)
-        w = check_parameters(weights, FOLDED_PARAMETERS if folded else PARAMETERS)
-        if not folded:
-            w = fold_norms(w, FOLDED_NORMS)
-        self.weights = w
-        self.engine = Engine(
-            self.layers, BUFFERS, self.weights, lanes=lanes, exact=exact, tune=tune
-        )
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
-        """Read the weights from a .npz or .safetensors file; options are those of the class."""
-        weights, metadata = read_weights(path)
-        return cls(weights, folded=is_folded(metadata, "MobileNetV2", path), **options)
-
-    @classmethod
-    def random(cls, seed: int = 0, **options: Any) -> Self:
-        """Make weights up, for tests and timing; options are those of the class."""
-        return cls(random_weights(PARAMETERS, seed), **options)
-
-    def __call__(self, x: Array) -> Array:
-        """Check the shape and type of the input and run the net on it.
-
-        Raises ValueError that says what was expected.
-        """
-        check_input(x, 3, *self.size)
-        check_size(x.shape[2:], HEIGHTS, WIDTHS, SIZES)
-        return self.forward(x)
-
-    def forward(self, x: Array) -> Array:
-        """Run the plan for this batch and size, which is made when it is first met."""
-        return self.engine(x)["output"]
-
-    @staticmethod
-    def layers(plan: Planner) -> None:
-        """Say what is computed, layer by layer; behind each, its values for N images."""
-        # 0 INPUT: N x 3 x 224 x 224
-        x = plan.input(into=0)
-        # features.0.0 CONV(32, stride=2) + features.0.1, RELU6: N x 32 x 112 x 112
-        x = plan.add(
-            Convolution("features.0.0", stride=(2, 2), padding=(1, 1, 1, 1)),
-            x,
-            then=[relu6_into],
-            into=1,
-        )
-        # features.1.conv.0.0 DWCONV + features.1.conv.0.1, RELU6: N x 32 x 112 x 112
-        x = plan.add(
-            Depthwise("features.1.conv.0.0", padding=(1, 1, 1, 1)), x, then=[relu6_into], into=2
-        )
-        # features.1.conv.1 CONV(16, 1) + features.1.conv.2: N x 16 x 112 x 112
-        x = plan.add(Convolution("features.1.conv.1"), x, into=3)
-        # features.2.conv.0.0 CONV(96, 1) + features.2.conv.0.1, RELU6: N x 96 x 112 x 112
-        x = plan.add(Convolution("features.2.conv.0.0"), x, then=[relu6_into], into=4)
-        # features.2.conv.1.0 DWCONV(stride=2) + features.2.conv.1.1, RELU6: N x 96 x 56 x 56
-        x = plan.add(
-            Depthwise("features.2.conv.1.0", stride=(2, 2), padding=(1, 1, 1, 1)),
-            x,
-            then=[relu6_into],
-            into=5,
-        )
-        # features.2.conv.2 CONV(24, 1) + features.2.conv.3: N x 24 x 56 x 56
-        x = plan.add(Convolution("features.2.conv.2"), x, into=6)
-        # features.3.conv.0.0 CONV(144, 1) + features.3.conv.0.1, RELU6: N x 144 x 56 x 56
-        branch1 = plan.add(Convolution("features.3.conv.0.0"), x, then=[relu6_into], into=7)
-        # features.3.conv.1.0 DWCONV + features.3.conv.1.1, RELU6: N x 144 x 56 x 56
-        branch1 = plan.add(
-            Depthwise("features.3.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=8,
-        )
-        # features.3.conv.2 CONV(24, 1) + features.3.conv.3, ADD: N x 24 x 56 x 56
-        x = plan.add(Convolution("features.3.conv.2"), branch1, then=[(np.add, x)], into=6)
-        # features.4.conv.0.0 CONV(144, 1) + features.4.conv.0.1, RELU6: N x 144 x 56 x 56
-        x = plan.add(Convolution("features.4.conv.0.0"), x, then=[relu6_into], into=9)
-        # features.4.conv.1.0 DWCONV(stride=2) + features.4.conv.1.1, RELU6: N x 144 x 28 x 28
-        x = plan.add(
-            Depthwise("features.4.conv.1.0", stride=(2, 2), padding=(1, 1, 1, 1)),
-            x,
-            then=[relu6_into],
-            into=10,
-        )
-        # features.4.conv.2 CONV(32, 1) + features.4.conv.3: N x 32 x 28 x 28
-        x = plan.add(Convolution("features.4.conv.2"), x, into=11)
-        # features.5.conv.0.0 CONV(192, 1) + features.5.conv.0.1, RELU6: N x 192 x 28 x 28
-        branch1 = plan.add(Convolution("features.5.conv.0.0"), x, then=[relu6_into], into=12)
-        # features.5.conv.1.0 DWCONV + features.5.conv.1.1, RELU6: N x 192 x 28 x 28
-        branch1 = plan.add(
-            Depthwise("features.5.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=13,
-        )
-        # features.5.conv.2 CONV(32, 1) + features.5.conv.3, ADD: N x 32 x 28 x 28
-        x = plan.add(Convolution("features.5.conv.2"), branch1, then=[(np.add, x)], into=11)
-        # features.6.conv.0.0 CONV(192, 1) + features.6.conv.0.1, RELU6: N x 192 x 28 x 28
-        branch1 = plan.add(Convolution("features.6.conv.0.0"), x, then=[relu6_into], into=14)
-        # features.6.conv.1.0 DWCONV + features.6.conv.1.1, RELU6: N x 192 x 28 x 28
-        branch1 = plan.add(
-            Depthwise("features.6.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=15,
-        )
-        # features.6.conv.2 CONV(32, 1) + features.6.conv.3, ADD: N x 32 x 28 x 28
-        x = plan.add(Convolution("features.6.conv.2"), branch1, then=[(np.add, x)], into=11)
-        # features.7.conv.0.0 CONV(192, 1) + features.7.conv.0.1, RELU6: N x 192 x 28 x 28
-        x = plan.add(Convolution("features.7.conv.0.0"), x, then=[relu6_into], into=16)
-        # features.7.conv.1.0 DWCONV(stride=2) + features.7.conv.1.1, RELU6: N x 192 x 14 x 14
-        x = plan.add(
-            Depthwise("features.7.conv.1.0", stride=(2, 2), padding=(1, 1, 1, 1)),
-            x,
-            then=[relu6_into],
-            into=17,
-        )
-        # features.7.conv.2 CONV(64, 1) + features.7.conv.3: N x 64 x 14 x 14
-        x = plan.add(Convolution("features.7.conv.2"), x, into=18)
-        # features.8.conv.0.0 CONV(384, 1) + features.8.conv.0.1, RELU6: N x 384 x 14 x 14
-        branch1 = plan.add(Convolution("features.8.conv.0.0"), x, then=[relu6_into], into=19)
-        # features.8.conv.1.0 DWCONV + features.8.conv.1.1, RELU6: N x 384 x 14 x 14
-        branch1 = plan.add(
-            Depthwise("features.8.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=20,
-        )
-        # features.8.conv.2 CONV(64, 1) + features.8.conv.3, ADD: N x 64 x 14 x 14
-        x = plan.add(Convolution("features.8.conv.2"), branch1, then=[(np.add, x)], into=18)
-        # features.9.conv.0.0 CONV(384, 1) + features.9.conv.0.1, RELU6: N x 384 x 14 x 14
-        branch1 = plan.add(Convolution("features.9.conv.0.0"), x, then=[relu6_into], into=21)
-        # features.9.conv.1.0 DWCONV + features.9.conv.1.1, RELU6: N x 384 x 14 x 14
-        branch1 = plan.add(
-            Depthwise("features.9.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=22,
-        )
-        # features.9.conv.2 CONV(64, 1) + features.9.conv.3, ADD: N x 64 x 14 x 14
-        x = plan.add(Convolution("features.9.conv.2"), branch1, then=[(np.add, x)], into=18)
-        # features.10.conv.0.0 CONV(384, 1) + features.10.conv.0.1, RELU6: N x 384 x 14 x 14
-        branch1 = plan.add(Convolution("features.10.conv.0.0"), x, then=[relu6_into], into=23)
-        # features.10.conv.1.0 DWCONV + features.10.conv.1.1, RELU6: N x 384 x 14 x 14
-        branch1 = plan.add(
-            Depthwise("features.10.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=24,
-        )
-        # features.10.conv.2 CONV(64, 1) + features.10.conv.3, ADD: N x 64 x 14 x 14
-        x = plan.add(Convolution("features.10.conv.2"), branch1, then=[(np.add, x)], into=18)
-        # features.11.conv.0.0 CONV(384, 1) + features.11.conv.0.1, RELU6: N x 384 x 14 x 14
-        x = plan.add(Convolution("features.11.conv.0.0"), x, then=[relu6_into], into=25)
-        # features.11.conv.1.0 DWCONV + features.11.conv.1.1, RELU6: N x 384 x 14 x 14
-        x = plan.add(
-            Depthwise("features.11.conv.1.0", padding=(1, 1, 1, 1)), x, then=[relu6_into], into=26
-        )
-        # features.11.conv.2 CONV(96, 1) + features.11.conv.3: N x 96 x 14 x 14
-        x = plan.add(Convolution("features.11.conv.2"), x, into=27)
-        # features.12.conv.0.0 CONV(576, 1) + features.12.conv.0.1, RELU6: N x 576 x 14 x 14
-        branch1 = plan.add(Convolution("features.12.conv.0.0"), x, then=[relu6_into], into=28)
-        # features.12.conv.1.0 DWCONV + features.12.conv.1.1, RELU6: N x 576 x 14 x 14
-        branch1 = plan.add(
-            Depthwise("features.12.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=29,
-        )
-        # features.12.conv.2 CONV(96, 1) + features.12.conv.3, ADD: N x 96 x 14 x 14
-        x = plan.add(Convolution("features.12.conv.2"), branch1, then=[(np.add, x)], into=27)
-        # features.13.conv.0.0 CONV(576, 1) + features.13.conv.0.1, RELU6: N x 576 x 14 x 14
-        branch1 = plan.add(Convolution("features.13.conv.0.0"), x, then=[relu6_into], into=30)
-        # features.13.conv.1.0 DWCONV + features.13.conv.1.1, RELU6: N x 576 x 14 x 14
-        branch1 = plan.add(
-            Depthwise("features.13.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=31,
-        )
-        # features.13.conv.2 CONV(96, 1) + features.13.conv.3, ADD: N x 96 x 14 x 14
-        x = plan.add(Convolution("features.13.conv.2"), branch1, then=[(np.add, x)], into=27)
-        # features.14.conv.0.0 CONV(576, 1) + features.14.conv.0.1, RELU6: N x 576 x 14 x 14
-        x = plan.add(Convolution("features.14.conv.0.0"), x, then=[relu6_into], into=32)
-        # features.14.conv.1.0 DWCONV(stride=2) + features.14.conv.1.1, RELU6: N x 576 x 7 x 7
-        x = plan.add(
-            Depthwise("features.14.conv.1.0", stride=(2, 2), padding=(1, 1, 1, 1)),
-            x,
-            then=[relu6_into],
-            into=33,
-        )
-        # features.14.conv.2 CONV(160, 1) + features.14.conv.3: N x 160 x 7 x 7
-        x = plan.add(Convolution("features.14.conv.2"), x, into=34)
-        # features.15.conv.0.0 CONV(960, 1) + features.15.conv.0.1, RELU6: N x 960 x 7 x 7
-        branch1 = plan.add(Convolution("features.15.conv.0.0"), x, then=[relu6_into], into=35)
-        # features.15.conv.1.0 DWCONV + features.15.conv.1.1, RELU6: N x 960 x 7 x 7
-        branch1 = plan.add(
-            Depthwise("features.15.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=36,
-        )
-        # features.15.conv.2 CONV(160, 1) + features.15.conv.3, ADD: N x 160 x 7 x 7
-        x = plan.add(Convolution("features.15.conv.2"), branch1, then=[(np.add, x)], into=34)
-        # features.16.conv.0.0 CONV(960, 1) + features.16.conv.0.1, RELU6: N x 960 x 7 x 7
-        branch1 = plan.add(Convolution("features.16.conv.0.0"), x, then=[relu6_into], into=37)
-        # features.16.conv.1.0 DWCONV + features.16.conv.1.1, RELU6: N x 960 x 7 x 7
-        branch1 = plan.add(
-            Depthwise("features.16.conv.1.0", padding=(1, 1, 1, 1)),
-            branch1,
-            then=[relu6_into],
-            into=38,
-        )
-        # features.16.conv.2 CONV(160, 1) + features.16.conv.3, ADD: N x 160 x 7 x 7
-        x = plan.add(Convolution("features.16.conv.2"), branch1, then=[(np.add, x)], into=34)
-        # features.17.conv.0.0 CONV(960, 1) + features.17.conv.0.1, RELU6: N x 960 x 7 x 7
-        x = plan.add(Convolution("features.17.conv.0.0"), x, then=[relu6_into], into=39)
-        # features.17.conv.1.0 DWCONV + features.17.conv.1.1, RELU6: N x 960 x 7 x 7
-        x = plan.add(
-            Depthwise("features.17.conv.1.0", padding=(1, 1, 1, 1)), x, then=[relu6_into], into=40
-        )
-        # features.17.conv.2 CONV(320, 1) + features.17.conv.3: N x 320 x 7 x 7
-        x = plan.add(Convolution("features.17.conv.2"), x, into=41)
-        # features.18.0 CONV(1280, 1) + features.18.1, RELU6: N x 1280 x 7 x 7
-        x = plan.add(Convolution("features.18.0"), x, then=[relu6_into], into=42)
-        # 2 GAP: N x 1280 x 1 x 1
-        x = plan.add(GlobalPool(np.add), x, into=43)
-        # classifier.1 FC(1000): N x 1000
-        x = plan.add(Dense("classifier.1"), x, into=44)
-        plan.output("output", x, flat=True)
-
-
 # --- What is checked before anything is computed ---
 
 
@@ -3723,13 +3741,6 @@ def time_once(net: Model, inputs: list[Array]) -> float:
     start = time.perf_counter()
     net(*inputs)
     return time.perf_counter() - start
-
-
-def main() -> int:
-    """Run the command line; --help tells what it takes."""
-    return run_command(
-        "MobileNetV2", ((3, 224, 224),), MobileNetV2.load, MobileNetV2.random, None, tunes=True
-    )
 
 
 if __name__ == "__main__":

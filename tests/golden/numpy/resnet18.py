@@ -1,6 +1,36 @@
 """ResNet18, compiled from examples/resnet.cnn by cnnc 0.1.0.
 
-It needs NumPy alone. `python THIS_FILE --help` tells how to run it.
+Where values lie, for images of the declared size:
+
+layer                  height x width x channels  computed by          buffer  channel   offset
+0                      224 x 224 x 3                                        0        0  802,816
+conv1                  112 x 112 x 64             Convolution               1        0        0
+4                      56 x 56 x 64               Pool                      2        0  802,816
+layer1.0.conv1         56 x 56 x 64               SquareConvolution 4       3        0        0
+layer1.0.conv2         56 x 56 x 64               SquareConvolution 4       2        0  802,816
+layer1.1.conv1         56 x 56 x 64               SquareConvolution 4       4        0        0
+layer1.1.conv2         56 x 56 x 64               SquareConvolution 4       2        0  802,816
+layer2.0.conv1         28 x 28 x 128              Convolution               5        0        0
+layer2.0.conv2         28 x 28 x 128              SquareConvolution 4       6        0  115,200
+layer2.0.downsample.0  28 x 28 x 128              Convolution               6        0  115,200
+layer2.1.conv1         28 x 28 x 128              SquareConvolution 4       7        0        0
+layer2.1.conv2         28 x 28 x 128              SquareConvolution 4       6        0  115,200
+layer3.0.conv1         14 x 14 x 256              Convolution               8        0        0
+layer3.0.conv2         14 x 14 x 256              SquareConvolution 2       9        0  230,400
+layer3.0.downsample.0  14 x 14 x 256              Convolution               9        0  230,400
+layer3.1.conv1         14 x 14 x 256              SquareConvolution 2      10        0        0
+layer3.1.conv2         14 x 14 x 256              SquareConvolution 2       9        0  230,400
+layer4.0.conv1         7 x 7 x 512                Convolution              11        0        0
+layer4.0.conv2         7 x 7 x 512                SquareConvolution 2      12        0   51,200
+layer4.0.downsample.0  7 x 7 x 512                Convolution              12        0   51,200
+layer4.1.conv1         7 x 7 x 512                SquareConvolution 2      13        0        0
+layer4.1.conv2         7 x 7 x 512                SquareConvolution 2      12        0   51,200
+9                      1 x 1 x 512                GlobalPool               14        0    1,008
+fc                     1 x 1 x 1000               Dense                    15        0        0
+arena: 1,018,112 floats an image, 1.00 of the most that live at once
+
+It needs NumPy alone. `python THIS_FILE --help` tells how to run it. The network comes first; below
+it stands the library that computes it.
 """
 
 import argparse
@@ -34,7 +64,247 @@ from numpy.typing import NDArray
 
 __all__ = ["ResNet18"]
 
-# The weights of the program: what they are called, and their shapes, in PyTorch's layouts.
+
+class ResNet18:
+    """ResNet18, compiled from examples/resnet.cnn by cnnc 0.1.0.
+
+    18 layers with weights.
+
+    params: classes = 1000
+    parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,380,904
+    input: N x 3 x 224 x 224 (height and width 1 or more)
+    output: N x 1000
+    """
+
+    @staticmethod
+    def layers(plan: "Planner") -> None:
+        """Say what is computed, layer by layer; behind each, its values for N images."""
+        # 0 INPUT: N x 3 x 224 x 224
+        x = plan.input(into=0)
+        # conv1 CONV(64, 7, stride=2) + bn1, RELU: N x 64 x 112 x 112
+        x = plan.add(
+            Convolution("conv1", stride=(2, 2), padding=(3, 3, 3, 3)), x, then=[relu_into], into=1
+        )
+        # 4 POOL(3, stride=2, pad=1): N x 64 x 56 x 56
+        x = plan.add(Pool(np.maximum, (3, 3), (2, 2), padding=(1, 1, 1, 1)), x, into=2)
+        # layer1.0.conv1 CONV(64) + layer1.0.bn1, RELU: N x 64 x 56 x 56
+        branch1 = plan.add(
+            SquareConvolution("layer1.0.conv1", (1, 1, 1, 1), 4), x, then=[relu_into], into=3
+        )
+        # layer1.0.conv2 CONV(64) + layer1.0.bn2, ADD, RELU: N x 64 x 56 x 56
+        x = plan.add(
+            SquareConvolution("layer1.0.conv2", (1, 1, 1, 1), 4),
+            branch1,
+            then=[(np.add, x), relu_into],
+            into=2,
+        )
+        # layer1.1.conv1 CONV(64) + layer1.1.bn1, RELU: N x 64 x 56 x 56
+        branch1 = plan.add(
+            SquareConvolution("layer1.1.conv1", (1, 1, 1, 1), 4), x, then=[relu_into], into=4
+        )
+        # layer1.1.conv2 CONV(64) + layer1.1.bn2, ADD, RELU: N x 64 x 56 x 56
+        x = plan.add(
+            SquareConvolution("layer1.1.conv2", (1, 1, 1, 1), 4),
+            branch1,
+            then=[(np.add, x), relu_into],
+            into=2,
+        )
+        # layer2.0.conv1 CONV(128, stride=2) + layer2.0.bn1, RELU: N x 128 x 28 x 28
+        branch1 = plan.add(
+            Convolution("layer2.0.conv1", stride=(2, 2), padding=(1, 1, 1, 1)),
+            x,
+            then=[relu_into],
+            into=5,
+        )
+        # layer2.0.conv2 CONV(128) + layer2.0.bn2: N x 128 x 28 x 28
+        branch1 = plan.add(SquareConvolution("layer2.0.conv2", (1, 1, 1, 1), 4), branch1, into=6)
+        # layer2.0.downsample.0 CONV(128, 1, stride=2) + layer2.0.downsample.1, ADD, RELU: N x 128 x
+        # 28 x 28
+        x = plan.add(
+            Convolution("layer2.0.downsample.0", stride=(2, 2)),
+            x,
+            then=[(np.add, branch1), relu_into],
+            into=6,
+        )
+        # layer2.1.conv1 CONV(128) + layer2.1.bn1, RELU: N x 128 x 28 x 28
+        branch1 = plan.add(
+            SquareConvolution("layer2.1.conv1", (1, 1, 1, 1), 4), x, then=[relu_into], into=7
+        )
+        # layer2.1.conv2 CONV(128) + layer2.1.bn2, ADD, RELU: N x 128 x 28 x 28
+        x = plan.add(
+            SquareConvolution("layer2.1.conv2", (1, 1, 1, 1), 4),
+            branch1,
+            then=[(np.add, x), relu_into],
+            into=6,
+        )
+        # layer3.0.conv1 CONV(256, stride=2) + layer3.0.bn1, RELU: N x 256 x 14 x 14
+        branch1 = plan.add(
+            Convolution("layer3.0.conv1", stride=(2, 2), padding=(1, 1, 1, 1)),
+            x,
+            then=[relu_into],
+            into=8,
+        )
+        # layer3.0.conv2 CONV(256) + layer3.0.bn2: N x 256 x 14 x 14
+        branch1 = plan.add(SquareConvolution("layer3.0.conv2", (1, 1, 1, 1), 2), branch1, into=9)
+        # layer3.0.downsample.0 CONV(256, 1, stride=2) + layer3.0.downsample.1, ADD, RELU: N x 256 x
+        # 14 x 14
+        x = plan.add(
+            Convolution("layer3.0.downsample.0", stride=(2, 2)),
+            x,
+            then=[(np.add, branch1), relu_into],
+            into=9,
+        )
+        # layer3.1.conv1 CONV(256) + layer3.1.bn1, RELU: N x 256 x 14 x 14
+        branch1 = plan.add(
+            SquareConvolution("layer3.1.conv1", (1, 1, 1, 1), 2), x, then=[relu_into], into=10
+        )
+        # layer3.1.conv2 CONV(256) + layer3.1.bn2, ADD, RELU: N x 256 x 14 x 14
+        x = plan.add(
+            SquareConvolution("layer3.1.conv2", (1, 1, 1, 1), 2),
+            branch1,
+            then=[(np.add, x), relu_into],
+            into=9,
+        )
+        # layer4.0.conv1 CONV(512, stride=2) + layer4.0.bn1, RELU: N x 512 x 7 x 7
+        branch1 = plan.add(
+            Convolution("layer4.0.conv1", stride=(2, 2), padding=(1, 1, 1, 1)),
+            x,
+            then=[relu_into],
+            into=11,
+        )
+        # layer4.0.conv2 CONV(512) + layer4.0.bn2: N x 512 x 7 x 7
+        branch1 = plan.add(SquareConvolution("layer4.0.conv2", (1, 1, 1, 1), 2), branch1, into=12)
+        # layer4.0.downsample.0 CONV(512, 1, stride=2) + layer4.0.downsample.1, ADD, RELU: N x 512 x
+        # 7 x 7
+        x = plan.add(
+            Convolution("layer4.0.downsample.0", stride=(2, 2)),
+            x,
+            then=[(np.add, branch1), relu_into],
+            into=12,
+        )
+        # layer4.1.conv1 CONV(512) + layer4.1.bn1, RELU: N x 512 x 7 x 7
+        branch1 = plan.add(
+            SquareConvolution("layer4.1.conv1", (1, 1, 1, 1), 2), x, then=[relu_into], into=13
+        )
+        # layer4.1.conv2 CONV(512) + layer4.1.bn2, ADD, RELU: N x 512 x 7 x 7
+        x = plan.add(
+            SquareConvolution("layer4.1.conv2", (1, 1, 1, 1), 2),
+            branch1,
+            then=[(np.add, x), relu_into],
+            into=12,
+        )
+        # 9 GAP: N x 512 x 1 x 1
+        x = plan.add(GlobalPool(np.add), x, into=14)
+        # fc FC(1000): N x 1000
+        x = plan.add(Dense("fc"), x, into=15)
+        plan.output("output", x, flat=True)
+
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        *,
+        folded: bool = False,
+        size: tuple[int, int] | None = None,
+        lanes: int | str | None = None,
+        exact: bool = False,
+        tune: bool = False,
+    ) -> None:
+        """Take the weights that PARAMETERS names, and make of them what the layers use.
+
+        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
+        folded. lanes: how many threads compute; None for two, where there are two processors;
+        "fork" for as many processes.
+        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
+        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
+        ValueError that names the keys that are missing, unknown or misshapen.
+        size: height and width of the images, from now on; None leaves each image its own. Raises
+        ValueError where the layers do not take them.
+        """
+        self.size = chosen_size(size, HEIGHTS, WIDTHS, SIZES)
+        norms = self.folded_norms()
+        shapes = folded_shapes(PARAMETERS, norms) if folded else PARAMETERS
+        w = check_parameters(weights, shapes)
+        if not folded:
+            w = fold_norms(w, norms)
+        self.weights = w
+        self.engine = Engine(
+            self.layers, self.buffers(), self.weights, lanes=lanes, exact=exact, tune=tune
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Read the weights from a .npz or .safetensors file; options are those of the class."""
+        weights, metadata = read_weights(path)
+        return cls(weights, folded=is_folded(metadata, "ResNet18", path), **options)
+
+    @classmethod
+    def random(cls, seed: int = 0, **options: Any) -> Self:
+        """Make weights up, for tests and timing; options are those of the class."""
+        return cls(random_weights(PARAMETERS, seed), **options)
+
+    def __call__(self, x: "Array") -> "Array":
+        """Check the shape and type of the input and run the net on it.
+
+        Raises ValueError that says what was expected.
+        """
+        check_input(x, 3, *self.size)
+        check_size(x.shape[2:], HEIGHTS, WIDTHS, SIZES)
+        return self.forward(x)
+
+    def forward(self, x: "Array") -> "Array":
+        """Run the plan for this batch and size, which is made when it is first met."""
+        return self.engine(x)["output"]
+
+    @staticmethod
+    def buffers() -> "list[Buffer]":
+        """Where values lie in an image's arena: offset, height x width x channels, halo."""
+        return [
+            Buffer(802816, (224, 224, 3), (3, 2, 3, 2)),
+            Buffer(0, (112, 112, 64), (0, 0, 0, 0)),
+            Buffer(802816, (56, 56, 64), (1, 1, 1, 1)),
+            Buffer(0, (56, 56, 64), (1, 1, 1, 1)),
+            Buffer(0, (56, 56, 64), (1, 1, 1, 1)),
+            Buffer(0, (28, 28, 128), (1, 1, 1, 1)),
+            Buffer(115200, (28, 28, 128), (1, 1, 1, 1)),
+            Buffer(0, (28, 28, 128), (1, 1, 1, 1)),
+            Buffer(0, (14, 14, 256), (1, 1, 1, 1)),
+            Buffer(230400, (14, 14, 256), (1, 1, 1, 1)),
+            Buffer(0, (14, 14, 256), (1, 1, 1, 1)),
+            Buffer(0, (7, 7, 512), (1, 2, 1, 2)),
+            Buffer(51200, (7, 7, 512), (1, 2, 1, 2)),
+            Buffer(0, (7, 7, 512), (1, 2, 1, 2)),
+            Buffer(1008, (1, 1, 512), (0, 0, 0, 0)),
+            Buffer(0, (1, 1, 1000), (0, 0, 0, 0)),
+        ]
+
+    @staticmethod
+    def folded_norms() -> "list[FoldedNorm]":
+        """Norms that a layer beside them computes: layer, norm, eps (None: a SCALE)."""
+        return [
+            FoldedNorm("conv1", "bn1", 1e-05),
+            FoldedNorm("layer1.0.conv1", "layer1.0.bn1", 1e-05),
+            FoldedNorm("layer1.0.conv2", "layer1.0.bn2", 1e-05),
+            FoldedNorm("layer1.1.conv1", "layer1.1.bn1", 1e-05),
+            FoldedNorm("layer1.1.conv2", "layer1.1.bn2", 1e-05),
+            FoldedNorm("layer2.0.conv1", "layer2.0.bn1", 1e-05),
+            FoldedNorm("layer2.0.conv2", "layer2.0.bn2", 1e-05),
+            FoldedNorm("layer2.0.downsample.0", "layer2.0.downsample.1", 1e-05),
+            FoldedNorm("layer2.1.conv1", "layer2.1.bn1", 1e-05),
+            FoldedNorm("layer2.1.conv2", "layer2.1.bn2", 1e-05),
+            FoldedNorm("layer3.0.conv1", "layer3.0.bn1", 1e-05),
+            FoldedNorm("layer3.0.conv2", "layer3.0.bn2", 1e-05),
+            FoldedNorm("layer3.0.downsample.0", "layer3.0.downsample.1", 1e-05),
+            FoldedNorm("layer3.1.conv1", "layer3.1.bn1", 1e-05),
+            FoldedNorm("layer3.1.conv2", "layer3.1.bn2", 1e-05),
+            FoldedNorm("layer4.0.conv1", "layer4.0.bn1", 1e-05),
+            FoldedNorm("layer4.0.conv2", "layer4.0.bn2", 1e-05),
+            FoldedNorm("layer4.0.downsample.0", "layer4.0.downsample.1", 1e-05),
+            FoldedNorm("layer4.1.conv1", "layer4.1.bn1", 1e-05),
+            FoldedNorm("layer4.1.conv2", "layer4.1.bn2", 1e-05),
+        ]
+
+
+# The weights of the program: what they are called, and their shapes, as PyTorch's.
 PARAMETERS: dict[str, tuple[int, ...]] = {
     "conv1.weight": (64, 3, 7, 7),
     "bn1.weight": (64,),
@@ -139,6 +409,23 @@ PARAMETERS: dict[str, tuple[int, ...]] = {
     "fc.weight": (1000, 512),
     "fc.bias": (1000,),
 }
+
+# The sizes that the layers take, as check_size has them.
+HEIGHTS = (1, 1, ((0, 0),))
+WIDTHS = (1, 1, ((0, 0),))
+SIZES = "height and width 1 or more"
+
+
+def main() -> int:
+    """Run the command line; --help tells what it takes."""
+    return run_command(
+        "ResNet18", ((3, 224, 224),), ResNet18.load, ResNet18.random, None, tunes=True
+    )
+
+
+# ==================================================================================================
+# The library: what computes the network above, copied from the NumPy backend of cnnc
+# ==================================================================================================
 
 
 # --- The one array type of the kernels: float32, images as N x C x H x W ---
@@ -3115,275 +3402,6 @@ class Engine:
         return self.plans[key]
 
 
-# --- ResNet18 ---
-
-# Norms that a layer beside them computes: layer, norm, eps (None: a SCALE).
-FOLDED_NORMS = [
-    FoldedNorm("conv1", "bn1", 1e-05),
-    FoldedNorm("layer1.0.conv1", "layer1.0.bn1", 1e-05),
-    FoldedNorm("layer1.0.conv2", "layer1.0.bn2", 1e-05),
-    FoldedNorm("layer1.1.conv1", "layer1.1.bn1", 1e-05),
-    FoldedNorm("layer1.1.conv2", "layer1.1.bn2", 1e-05),
-    FoldedNorm("layer2.0.conv1", "layer2.0.bn1", 1e-05),
-    FoldedNorm("layer2.0.conv2", "layer2.0.bn2", 1e-05),
-    FoldedNorm("layer2.0.downsample.0", "layer2.0.downsample.1", 1e-05),
-    FoldedNorm("layer2.1.conv1", "layer2.1.bn1", 1e-05),
-    FoldedNorm("layer2.1.conv2", "layer2.1.bn2", 1e-05),
-    FoldedNorm("layer3.0.conv1", "layer3.0.bn1", 1e-05),
-    FoldedNorm("layer3.0.conv2", "layer3.0.bn2", 1e-05),
-    FoldedNorm("layer3.0.downsample.0", "layer3.0.downsample.1", 1e-05),
-    FoldedNorm("layer3.1.conv1", "layer3.1.bn1", 1e-05),
-    FoldedNorm("layer3.1.conv2", "layer3.1.bn2", 1e-05),
-    FoldedNorm("layer4.0.conv1", "layer4.0.bn1", 1e-05),
-    FoldedNorm("layer4.0.conv2", "layer4.0.bn2", 1e-05),
-    FoldedNorm("layer4.0.downsample.0", "layer4.0.downsample.1", 1e-05),
-    FoldedNorm("layer4.1.conv1", "layer4.1.bn1", 1e-05),
-    FoldedNorm("layer4.1.conv2", "layer4.1.bn2", 1e-05),
-]
-FOLDED_PARAMETERS = folded_shapes(PARAMETERS, FOLDED_NORMS)
-# Where values lie in an image's arena: offset, height x width x channels, and halo.
-BUFFERS = [
-    Buffer(802816, (224, 224, 3), (3, 2, 3, 2)),
-    Buffer(0, (112, 112, 64), (0, 0, 0, 0)),
-    Buffer(802816, (56, 56, 64), (1, 1, 1, 1)),
-    Buffer(0, (56, 56, 64), (1, 1, 1, 1)),
-    Buffer(0, (56, 56, 64), (1, 1, 1, 1)),
-    Buffer(0, (28, 28, 128), (1, 1, 1, 1)),
-    Buffer(115200, (28, 28, 128), (1, 1, 1, 1)),
-    Buffer(0, (28, 28, 128), (1, 1, 1, 1)),
-    Buffer(0, (14, 14, 256), (1, 1, 1, 1)),
-    Buffer(230400, (14, 14, 256), (1, 1, 1, 1)),
-    Buffer(0, (14, 14, 256), (1, 1, 1, 1)),
-    Buffer(0, (7, 7, 512), (1, 2, 1, 2)),
-    Buffer(51200, (7, 7, 512), (1, 2, 1, 2)),
-    Buffer(0, (7, 7, 512), (1, 2, 1, 2)),
-    Buffer(1008, (1, 1, 512), (0, 0, 0, 0)),
-    Buffer(0, (1, 1, 1000), (0, 0, 0, 0)),
-]
-
-# The sizes that the layers take, as check_size has them.
-HEIGHTS = (1, 1, ((0, 0),))
-WIDTHS = (1, 1, ((0, 0),))
-SIZES = "height and width 1 or more"
-
-
-class ResNet18:
-    """ResNet18, compiled from examples/resnet.cnn by cnnc 0.1.0.
-
-    18 layers with weights.
-
-    params: classes = 1000
-    parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,380,904
-    input: N x 3 x 224 x 224 (height and width 1 or more)
-    output: N x 1000
-
-    plan, for images of this size:
-    layer                  height x width x channels  computed by          buffer  channel   offset
-    0                      224 x 224 x 3                                        0        0  802,816
-    conv1                  112 x 112 x 64             Convolution               1        0        0
-    4                      56 x 56 x 64               Pool                      2        0  802,816
-    layer1.0.conv1         56 x 56 x 64               SquareConvolution 4       3        0        0
-    layer1.0.conv2         56 x 56 x 64               SquareConvolution 4       2        0  802,816
-    layer1.1.conv1         56 x 56 x 64               SquareConvolution 4       4        0        0
-    layer1.1.conv2         56 x 56 x 64               SquareConvolution 4       2        0  802,816
-    layer2.0.conv1         28 x 28 x 128              Convolution               5        0        0
-    layer2.0.conv2         28 x 28 x 128              SquareConvolution 4       6        0  115,200
-    layer2.0.downsample.0  28 x 28 x 128              Convolution               6        0  115,200
-    layer2.1.conv1         28 x 28 x 128              SquareConvolution 4       7        0        0
-    layer2.1.conv2         28 x 28 x 128              SquareConvolution 4       6        0  115,200
-    layer3.0.conv1         14 x 14 x 256              Convolution               8        0        0
-    layer3.0.conv2         14 x 14 x 256              SquareConvolution 2       9        0  230,400
-    layer3.0.downsample.0  14 x 14 x 256              Convolution               9        0  230,400
-    layer3.1.conv1         14 x 14 x 256              SquareConvolution 2      10        0        0
-    layer3.1.conv2         14 x 14 x 256              SquareConvolution 2       9        0  230,400
-    layer4.0.conv1         7 x 7 x 512                Convolution              11        0        0
-    layer4.0.conv2         7 x 7 x 512                SquareConvolution 2      12        0   51,200
-    layer4.0.downsample.0  7 x 7 x 512                Convolution              12        0   51,200
-    layer4.1.conv1         7 x 7 x 512                SquareConvolution 2      13        0        0
-    layer4.1.conv2         7 x 7 x 512                SquareConvolution 2      12        0   51,200
-    9                      1 x 1 x 512                GlobalPool               14        0    1,008
-    fc                     1 x 1 x 1000               Dense                    15        0        0
-    arena: 1,018,112 floats an image, 1.00 of the most that live at once
-    """
-
-    def __init__(
-        self,
-        weights: Mapping[str, NDArray[Any]],
-        *,
-        folded: bool = False,
-        size: tuple[int, int] | None = None,
-        lanes: int | str | None = None,
-        exact: bool = False,
-        tune: bool = False,
-    ) -> None:
-        """Take the weights that PARAMETERS names, and make of them what the layers use.
-
-        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. lanes: how many threads compute; None for two, where there are two processors;
-        "fork" for as many processes.
-        exact: no algorithm that rounds more than sums of products do. tune: measure what is fastest
-        for each layer, once on a machine, and keep that in the user's folder for caches. Raises
-        ValueError that names the keys that are missing, unknown or misshapen.
-        size: height and width of the images, from now on; None leaves each image its own. Raises
-        ValueError where the layers do not take them.
-        """
-        self.size = chosen_size(size, HEIGHTS, WIDTHS, SIZES)
-        w = check_parameters(weights, FOLDED_PARAMETERS if folded else PARAMETERS)
-        if not folded:
-            w = fold_norms(w, FOLDED_NORMS)
-        self.weights = w
-        self.engine = Engine(
-            self.layers, BUFFERS, self.weights, lanes=lanes, exact=exact, tune=tune
-        )
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
-        """Read the weights from a .npz or .safetensors file; options are those of the class."""
-        weights, metadata = read_weights(path)
-        return cls(weights, folded=is_folded(metadata, "ResNet18", path), **options)
-
-    @classmethod
-    def random(cls, seed: int = 0, **options: Any) -> Self:
-        """Make weights up, for tests and timing; options are those of the class."""
-        return cls(random_weights(PARAMETERS, seed), **options)
-
-    def __call__(self, x: Array) -> Array:
-        """Check the shape and type of the input and run the net on it.
-
-        Raises ValueError that says what was expected.
-        """
-        check_input(x, 3, *self.size)
-        check_size(x.shape[2:], HEIGHTS, WIDTHS, SIZES)
-        return self.forward(x)
-
-    def forward(self, x: Array) -> Array:
-        """Run the plan for this batch and size, which is made when it is first met."""
-        return self.engine(x)["output"]
-
-    @staticmethod
-    def layers(plan: Planner) -> None:
-        """Say what is computed, layer by layer; behind each, its values for N images."""
-        # 0 INPUT: N x 3 x 224 x 224
-        x = plan.input(into=0)
-        # conv1 CONV(64, 7, stride=2) + bn1, RELU: N x 64 x 112 x 112
-        x = plan.add(
-            Convolution("conv1", stride=(2, 2), padding=(3, 3, 3, 3)), x, then=[relu_into], into=1
-        )
-        # 4 POOL(3, stride=2, pad=1): N x 64 x 56 x 56
-        x = plan.add(Pool(np.maximum, (3, 3), (2, 2), padding=(1, 1, 1, 1)), x, into=2)
-        # layer1.0.conv1 CONV(64) + layer1.0.bn1, RELU: N x 64 x 56 x 56
-        branch1 = plan.add(
-            SquareConvolution("layer1.0.conv1", (1, 1, 1, 1), 4), x, then=[relu_into], into=3
-        )
-        # layer1.0.conv2 CONV(64) + layer1.0.bn2, ADD, RELU: N x 64 x 56 x 56
-        x = plan.add(
-            SquareConvolution("layer1.0.conv2", (1, 1, 1, 1), 4),
-            branch1,
-            then=[(np.add, x), relu_into],
-            into=2,
-        )
-        # layer1.1.conv1 CONV(64) + layer1.1.bn1, RELU: N x 64 x 56 x 56
-        branch1 = plan.add(
-            SquareConvolution("layer1.1.conv1", (1, 1, 1, 1), 4), x, then=[relu_into], into=4
-        )
-        # layer1.1.conv2 CONV(64) + layer1.1.bn2, ADD, RELU: N x 64 x 56 x 56
-        x = plan.add(
-            SquareConvolution("layer1.1.conv2", (1, 1, 1, 1), 4),
-            branch1,
-            then=[(np.add, x), relu_into],
-            into=2,
-        )
-        # layer2.0.conv1 CONV(128, stride=2) + layer2.0.bn1, RELU: N x 128 x 28 x 28
-        branch1 = plan.add(
-            Convolution("layer2.0.conv1", stride=(2, 2), padding=(1, 1, 1, 1)),
-            x,
-            then=[relu_into],
-            into=5,
-        )
-        # layer2.0.conv2 CONV(128) + layer2.0.bn2: N x 128 x 28 x 28
-        branch1 = plan.add(SquareConvolution("layer2.0.conv2", (1, 1, 1, 1), 4), branch1, into=6)
-        # layer2.0.downsample.0 CONV(128, 1, stride=2) + layer2.0.downsample.1, ADD, RELU: N x 128 x
-        # 28 x 28
-        x = plan.add(
-            Convolution("layer2.0.downsample.0", stride=(2, 2)),
-            x,
-            then=[(np.add, branch1), relu_into],
-            into=6,
-        )
-        # layer2.1.conv1 CONV(128) + layer2.1.bn1, RELU: N x 128 x 28 x 28
-        branch1 = plan.add(
-            SquareConvolution("layer2.1.conv1", (1, 1, 1, 1), 4), x, then=[relu_into], into=7
-        )
-        # layer2.1.conv2 CONV(128) + layer2.1.bn2, ADD, RELU: N x 128 x 28 x 28
-        x = plan.add(
-            SquareConvolution("layer2.1.conv2", (1, 1, 1, 1), 4),
-            branch1,
-            then=[(np.add, x), relu_into],
-            into=6,
-        )
-        # layer3.0.conv1 CONV(256, stride=2) + layer3.0.bn1, RELU: N x 256 x 14 x 14
-        branch1 = plan.add(
-            Convolution("layer3.0.conv1", stride=(2, 2), padding=(1, 1, 1, 1)),
-            x,
-            then=[relu_into],
-            into=8,
-        )
-        # layer3.0.conv2 CONV(256) + layer3.0.bn2: N x 256 x 14 x 14
-        branch1 = plan.add(SquareConvolution("layer3.0.conv2", (1, 1, 1, 1), 2), branch1, into=9)
-        # layer3.0.downsample.0 CONV(256, 1, stride=2) + layer3.0.downsample.1, ADD, RELU: N x 256 x
-        # 14 x 14
-        x = plan.add(
-            Convolution("layer3.0.downsample.0", stride=(2, 2)),
-            x,
-            then=[(np.add, branch1), relu_into],
-            into=9,
-        )
-        # layer3.1.conv1 CONV(256) + layer3.1.bn1, RELU: N x 256 x 14 x 14
-        branch1 = plan.add(
-            SquareConvolution("layer3.1.conv1", (1, 1, 1, 1), 2), x, then=[relu_into], into=10
-        )
-        # layer3.1.conv2 CONV(256) + layer3.1.bn2, ADD, RELU: N x 256 x 14 x 14
-        x = plan.add(
-            SquareConvolution("layer3.1.conv2", (1, 1, 1, 1), 2),
-            branch1,
-            then=[(np.add, x), relu_into],
-            into=9,
-        )
-        # layer4.0.conv1 CONV(512, stride=2) + layer4.0.bn1, RELU: N x 512 x 7 x 7
-        branch1 = plan.add(
-            Convolution("layer4.0.conv1", stride=(2, 2), padding=(1, 1, 1, 1)),
-            x,
-            then=[relu_into],
-            into=11,
-        )
-        # layer4.0.conv2 CONV(512) + layer4.0.bn2: N x 512 x 7 x 7
-        branch1 = plan.add(SquareConvolution("layer4.0.conv2", (1, 1, 1, 1), 2), branch1, into=12)
-        # layer4.0.downsample.0 CONV(512, 1, stride=2) + layer4.0.downsample.1, ADD, RELU: N x 512 x
-        # 7 x 7
-        x = plan.add(
-            Convolution("layer4.0.downsample.0", stride=(2, 2)),
-            x,
-            then=[(np.add, branch1), relu_into],
-            into=12,
-        )
-        # layer4.1.conv1 CONV(512) + layer4.1.bn1, RELU: N x 512 x 7 x 7
-        branch1 = plan.add(
-            SquareConvolution("layer4.1.conv1", (1, 1, 1, 1), 2), x, then=[relu_into], into=13
-        )
-        # layer4.1.conv2 CONV(512) + layer4.1.bn2, ADD, RELU: N x 512 x 7 x 7
-        x = plan.add(
-            SquareConvolution("layer4.1.conv2", (1, 1, 1, 1), 2),
-            branch1,
-            then=[(np.add, x), relu_into],
-            into=12,
-        )
-        # 9 GAP: N x 512 x 1 x 1
-        x = plan.add(GlobalPool(np.add), x, into=14)
-        # fc FC(1000): N x 1000
-        x = plan.add(Dense("fc"), x, into=15)
-        plan.output("output", x, flat=True)
-
-
 # --- What is checked before anything is computed ---
 
 
@@ -3815,13 +3833,6 @@ def time_once(net: Model, inputs: list[Array]) -> float:
     start = time.perf_counter()
     net(*inputs)
     return time.perf_counter() - start
-
-
-def main() -> int:
-    """Run the command line; --help tells what it takes."""
-    return run_command(
-        "ResNet18", ((3, 224, 224),), ResNet18.load, ResNet18.random, None, tunes=True
-    )
 
 
 if __name__ == "__main__":

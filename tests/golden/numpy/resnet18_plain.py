@@ -1,6 +1,7 @@
 """ResNet18, compiled from examples/resnet.cnn by cnnc 0.1.0.
 
-It needs NumPy alone. `python THIS_FILE --help` tells how to run it.
+It needs NumPy alone. `python THIS_FILE --help` tells how to run it. The network comes first; below
+it stands the library that computes it.
 """
 
 import argparse
@@ -21,7 +22,183 @@ from numpy.typing import NDArray
 
 __all__ = ["ResNet18"]
 
-# The weights of the program: what they are called, and their shapes, in PyTorch's layouts.
+
+class ResNet18:
+    """ResNet18, compiled from examples/resnet.cnn by cnnc 0.1.0.
+
+    18 layers with weights.
+
+    params: classes = 1000
+    parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,380,904
+    input: N x 3 x 224 x 224 (height and width 1 or more)
+    output: N x 1000
+    """
+
+    def forward(self, x: "Array") -> "Array":
+        """Compute the layers, one after the other; behind each, its values for N images."""
+        w = self.weights
+        # 0 INPUT: N x 3 x 224 x 224
+        # conv1 CONV(64, 7, stride=2, bias=false): N x 64 x 112 x 112
+        x = conv2d(x, w["conv1.weight"], None, stride=(2, 2), padding=(3, 3, 3, 3))
+        x = scale_shift(x, w["bn1.scale"], w["bn1.shift"])  # bn1 BN: N x 64 x 112 x 112
+        x = relu(x)  # 3 RELU: N x 64 x 112 x 112
+        # 4 POOL(3, stride=2, pad=1): N x 64 x 56 x 56
+        x = max_pool2d(x, kernel=(3, 3), stride=(2, 2), padding=(1, 1, 1, 1))
+        # layer1.0.conv1 CONV(64, bias=false): N x 64 x 56 x 56
+        branch1 = conv2d(x, w["layer1.0.conv1.weight"], None, padding=(1, 1, 1, 1))
+        # layer1.0.bn1 BN: N x 64 x 56 x 56
+        branch1 = scale_shift(branch1, w["layer1.0.bn1.scale"], w["layer1.0.bn1.shift"])
+        branch1 = relu(branch1)  # layer1.0.2 RELU: N x 64 x 56 x 56
+        # layer1.0.conv2 CONV(64, bias=false): N x 64 x 56 x 56
+        branch1 = conv2d(branch1, w["layer1.0.conv2.weight"], None, padding=(1, 1, 1, 1))
+        # layer1.0.bn2 BN: N x 64 x 56 x 56
+        branch1 = scale_shift(branch1, w["layer1.0.bn2.scale"], w["layer1.0.bn2.shift"])
+        # layer1.0.5 ID: N x 64 x 56 x 56
+        x = branch1 + x  # layer1.0.6 ADD: N x 64 x 56 x 56
+        x = relu(x)  # layer1.0.7 RELU: N x 64 x 56 x 56
+        # layer1.1.conv1 CONV(64, bias=false): N x 64 x 56 x 56
+        branch1 = conv2d(x, w["layer1.1.conv1.weight"], None, padding=(1, 1, 1, 1))
+        # layer1.1.bn1 BN: N x 64 x 56 x 56
+        branch1 = scale_shift(branch1, w["layer1.1.bn1.scale"], w["layer1.1.bn1.shift"])
+        branch1 = relu(branch1)  # layer1.1.2 RELU: N x 64 x 56 x 56
+        # layer1.1.conv2 CONV(64, bias=false): N x 64 x 56 x 56
+        branch1 = conv2d(branch1, w["layer1.1.conv2.weight"], None, padding=(1, 1, 1, 1))
+        # layer1.1.bn2 BN: N x 64 x 56 x 56
+        branch1 = scale_shift(branch1, w["layer1.1.bn2.scale"], w["layer1.1.bn2.shift"])
+        # layer1.1.5 ID: N x 64 x 56 x 56
+        x = branch1 + x  # layer1.1.6 ADD: N x 64 x 56 x 56
+        x = relu(x)  # layer1.1.7 RELU: N x 64 x 56 x 56
+        # layer2.0.conv1 CONV(128, stride=2, bias=false): N x 128 x 28 x 28
+        branch1 = conv2d(x, w["layer2.0.conv1.weight"], None, stride=(2, 2), padding=(1, 1, 1, 1))
+        # layer2.0.bn1 BN: N x 128 x 28 x 28
+        branch1 = scale_shift(branch1, w["layer2.0.bn1.scale"], w["layer2.0.bn1.shift"])
+        branch1 = relu(branch1)  # layer2.0.2 RELU: N x 128 x 28 x 28
+        # layer2.0.conv2 CONV(128, bias=false): N x 128 x 28 x 28
+        branch1 = conv2d(branch1, w["layer2.0.conv2.weight"], None, padding=(1, 1, 1, 1))
+        # layer2.0.bn2 BN: N x 128 x 28 x 28
+        branch1 = scale_shift(branch1, w["layer2.0.bn2.scale"], w["layer2.0.bn2.shift"])
+        # layer2.0.downsample.0 CONV(128, 1, stride=2, bias=false): N x 128 x 28 x 28
+        x = conv2d(x, w["layer2.0.downsample.0.weight"], None, stride=(2, 2))
+        # layer2.0.downsample.1 BN: N x 128 x 28 x 28
+        x = scale_shift(x, w["layer2.0.downsample.1.scale"], w["layer2.0.downsample.1.shift"])
+        x = branch1 + x  # layer2.0.6 ADD: N x 128 x 28 x 28
+        x = relu(x)  # layer2.0.7 RELU: N x 128 x 28 x 28
+        # layer2.1.conv1 CONV(128, bias=false): N x 128 x 28 x 28
+        branch1 = conv2d(x, w["layer2.1.conv1.weight"], None, padding=(1, 1, 1, 1))
+        # layer2.1.bn1 BN: N x 128 x 28 x 28
+        branch1 = scale_shift(branch1, w["layer2.1.bn1.scale"], w["layer2.1.bn1.shift"])
+        branch1 = relu(branch1)  # layer2.1.2 RELU: N x 128 x 28 x 28
+        # layer2.1.conv2 CONV(128, bias=false): N x 128 x 28 x 28
+        branch1 = conv2d(branch1, w["layer2.1.conv2.weight"], None, padding=(1, 1, 1, 1))
+        # layer2.1.bn2 BN: N x 128 x 28 x 28
+        branch1 = scale_shift(branch1, w["layer2.1.bn2.scale"], w["layer2.1.bn2.shift"])
+        # layer2.1.5 ID: N x 128 x 28 x 28
+        x = branch1 + x  # layer2.1.6 ADD: N x 128 x 28 x 28
+        x = relu(x)  # layer2.1.7 RELU: N x 128 x 28 x 28
+        # layer3.0.conv1 CONV(256, stride=2, bias=false): N x 256 x 14 x 14
+        branch1 = conv2d(x, w["layer3.0.conv1.weight"], None, stride=(2, 2), padding=(1, 1, 1, 1))
+        # layer3.0.bn1 BN: N x 256 x 14 x 14
+        branch1 = scale_shift(branch1, w["layer3.0.bn1.scale"], w["layer3.0.bn1.shift"])
+        branch1 = relu(branch1)  # layer3.0.2 RELU: N x 256 x 14 x 14
+        # layer3.0.conv2 CONV(256, bias=false): N x 256 x 14 x 14
+        branch1 = conv2d(branch1, w["layer3.0.conv2.weight"], None, padding=(1, 1, 1, 1))
+        # layer3.0.bn2 BN: N x 256 x 14 x 14
+        branch1 = scale_shift(branch1, w["layer3.0.bn2.scale"], w["layer3.0.bn2.shift"])
+        # layer3.0.downsample.0 CONV(256, 1, stride=2, bias=false): N x 256 x 14 x 14
+        x = conv2d(x, w["layer3.0.downsample.0.weight"], None, stride=(2, 2))
+        # layer3.0.downsample.1 BN: N x 256 x 14 x 14
+        x = scale_shift(x, w["layer3.0.downsample.1.scale"], w["layer3.0.downsample.1.shift"])
+        x = branch1 + x  # layer3.0.6 ADD: N x 256 x 14 x 14
+        x = relu(x)  # layer3.0.7 RELU: N x 256 x 14 x 14
+        # layer3.1.conv1 CONV(256, bias=false): N x 256 x 14 x 14
+        branch1 = conv2d(x, w["layer3.1.conv1.weight"], None, padding=(1, 1, 1, 1))
+        # layer3.1.bn1 BN: N x 256 x 14 x 14
+        branch1 = scale_shift(branch1, w["layer3.1.bn1.scale"], w["layer3.1.bn1.shift"])
+        branch1 = relu(branch1)  # layer3.1.2 RELU: N x 256 x 14 x 14
+        # layer3.1.conv2 CONV(256, bias=false): N x 256 x 14 x 14
+        branch1 = conv2d(branch1, w["layer3.1.conv2.weight"], None, padding=(1, 1, 1, 1))
+        # layer3.1.bn2 BN: N x 256 x 14 x 14
+        branch1 = scale_shift(branch1, w["layer3.1.bn2.scale"], w["layer3.1.bn2.shift"])
+        # layer3.1.5 ID: N x 256 x 14 x 14
+        x = branch1 + x  # layer3.1.6 ADD: N x 256 x 14 x 14
+        x = relu(x)  # layer3.1.7 RELU: N x 256 x 14 x 14
+        # layer4.0.conv1 CONV(512, stride=2, bias=false): N x 512 x 7 x 7
+        branch1 = conv2d(x, w["layer4.0.conv1.weight"], None, stride=(2, 2), padding=(1, 1, 1, 1))
+        # layer4.0.bn1 BN: N x 512 x 7 x 7
+        branch1 = scale_shift(branch1, w["layer4.0.bn1.scale"], w["layer4.0.bn1.shift"])
+        branch1 = relu(branch1)  # layer4.0.2 RELU: N x 512 x 7 x 7
+        # layer4.0.conv2 CONV(512, bias=false): N x 512 x 7 x 7
+        branch1 = conv2d(branch1, w["layer4.0.conv2.weight"], None, padding=(1, 1, 1, 1))
+        # layer4.0.bn2 BN: N x 512 x 7 x 7
+        branch1 = scale_shift(branch1, w["layer4.0.bn2.scale"], w["layer4.0.bn2.shift"])
+        # layer4.0.downsample.0 CONV(512, 1, stride=2, bias=false): N x 512 x 7 x 7
+        x = conv2d(x, w["layer4.0.downsample.0.weight"], None, stride=(2, 2))
+        # layer4.0.downsample.1 BN: N x 512 x 7 x 7
+        x = scale_shift(x, w["layer4.0.downsample.1.scale"], w["layer4.0.downsample.1.shift"])
+        x = branch1 + x  # layer4.0.6 ADD: N x 512 x 7 x 7
+        x = relu(x)  # layer4.0.7 RELU: N x 512 x 7 x 7
+        # layer4.1.conv1 CONV(512, bias=false): N x 512 x 7 x 7
+        branch1 = conv2d(x, w["layer4.1.conv1.weight"], None, padding=(1, 1, 1, 1))
+        # layer4.1.bn1 BN: N x 512 x 7 x 7
+        branch1 = scale_shift(branch1, w["layer4.1.bn1.scale"], w["layer4.1.bn1.shift"])
+        branch1 = relu(branch1)  # layer4.1.2 RELU: N x 512 x 7 x 7
+        # layer4.1.conv2 CONV(512, bias=false): N x 512 x 7 x 7
+        branch1 = conv2d(branch1, w["layer4.1.conv2.weight"], None, padding=(1, 1, 1, 1))
+        # layer4.1.bn2 BN: N x 512 x 7 x 7
+        branch1 = scale_shift(branch1, w["layer4.1.bn2.scale"], w["layer4.1.bn2.shift"])
+        # layer4.1.5 ID: N x 512 x 7 x 7
+        x = branch1 + x  # layer4.1.6 ADD: N x 512 x 7 x 7
+        x = relu(x)  # layer4.1.7 RELU: N x 512 x 7 x 7
+        x = global_avg_pool(x)  # 9 GAP: N x 512 x 1 x 1
+        x = linear(x, w["fc.weight"], w["fc.bias"])  # fc FC(1000): N x 1000
+        return x
+
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        *,
+        folded: bool = False,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """Take the weights that PARAMETERS names, and make of them what the layers use.
+
+        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
+        folded. Arrays that need no change are kept, not copied. Raises ValueError that names the
+        keys that are missing, unknown or misshapen.
+        size: height and width of the images, from now on; None leaves each image its own. Raises
+        ValueError where the layers do not take them.
+        """
+        self.size = chosen_size(size, HEIGHTS, WIDTHS, SIZES)
+        w = check_parameters(weights, PARAMETERS)
+        self.weights = prepare_norms(w, NORMS)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        size: tuple[int, int] | None = None,
+    ) -> Self:
+        """Read the weights from a .npz or .safetensors file."""
+        weights, metadata = read_weights(path)
+        folded = is_folded(metadata, "ResNet18", path)
+        return cls(weights, folded=folded, size=size)
+
+    @classmethod
+    def random(cls, seed: int = 0, size: tuple[int, int] | None = None) -> Self:
+        """Make weights up, for tests and timing."""
+        return cls(random_weights(PARAMETERS, seed), size=size)
+
+    def __call__(self, x: "Array") -> "Array":
+        """Check the shape and type of the input and run the net on it.
+
+        Raises ValueError that says what was expected.
+        """
+        check_input(x, 3, *self.size)
+        check_size(x.shape[2:], HEIGHTS, WIDTHS, SIZES)
+        return self.forward(x)
+
+
+# The weights of the program: what they are called, and their shapes, as PyTorch's.
 PARAMETERS: dict[str, tuple[int, ...]] = {
     "conv1.weight": (64, 3, 7, 7),
     "bn1.weight": (64,),
@@ -126,6 +303,45 @@ PARAMETERS: dict[str, tuple[int, ...]] = {
     "fc.weight": (1000, 512),
     "fc.bias": (1000,),
 }
+
+# Batch norms that are computed by themselves: path and eps.
+NORMS = {
+    "bn1": 1e-05,
+    "layer1.0.bn1": 1e-05,
+    "layer1.0.bn2": 1e-05,
+    "layer1.1.bn1": 1e-05,
+    "layer1.1.bn2": 1e-05,
+    "layer2.0.bn1": 1e-05,
+    "layer2.0.bn2": 1e-05,
+    "layer2.0.downsample.1": 1e-05,
+    "layer2.1.bn1": 1e-05,
+    "layer2.1.bn2": 1e-05,
+    "layer3.0.bn1": 1e-05,
+    "layer3.0.bn2": 1e-05,
+    "layer3.0.downsample.1": 1e-05,
+    "layer3.1.bn1": 1e-05,
+    "layer3.1.bn2": 1e-05,
+    "layer4.0.bn1": 1e-05,
+    "layer4.0.bn2": 1e-05,
+    "layer4.0.downsample.1": 1e-05,
+    "layer4.1.bn1": 1e-05,
+    "layer4.1.bn2": 1e-05,
+}
+
+# The sizes that the layers take, as check_size has them.
+HEIGHTS = (1, 1, ((0, 0),))
+WIDTHS = (1, 1, ((0, 0),))
+SIZES = "height and width 1 or more"
+
+
+def main() -> int:
+    """Run the command line; --help tells what it takes."""
+    return run_command("ResNet18", ((3, 224, 224),), ResNet18.load, ResNet18.random, None)
+
+
+# ==================================================================================================
+# The library: what computes the network above, copied from the NumPy backend of cnnc
+# ==================================================================================================
 
 
 # --- The one array type of the kernels: float32, images as N x C x H x W ---
@@ -440,213 +656,6 @@ def take_norm(weights: dict[str, Array], norm: str, eps: float) -> tuple[Array, 
     mean, var = weights.pop(f"{norm}.running_mean"), weights.pop(f"{norm}.running_var")
     gamma, beta = weights.pop(f"{norm}.weight", None), weights.pop(f"{norm}.bias", None)
     return batch_norm_terms(mean, var, gamma, beta, eps)
-
-
-# --- ResNet18 ---
-
-# Batch norms that are computed by themselves: path and eps.
-NORMS = {
-    "bn1": 1e-05,
-    "layer1.0.bn1": 1e-05,
-    "layer1.0.bn2": 1e-05,
-    "layer1.1.bn1": 1e-05,
-    "layer1.1.bn2": 1e-05,
-    "layer2.0.bn1": 1e-05,
-    "layer2.0.bn2": 1e-05,
-    "layer2.0.downsample.1": 1e-05,
-    "layer2.1.bn1": 1e-05,
-    "layer2.1.bn2": 1e-05,
-    "layer3.0.bn1": 1e-05,
-    "layer3.0.bn2": 1e-05,
-    "layer3.0.downsample.1": 1e-05,
-    "layer3.1.bn1": 1e-05,
-    "layer3.1.bn2": 1e-05,
-    "layer4.0.bn1": 1e-05,
-    "layer4.0.bn2": 1e-05,
-    "layer4.0.downsample.1": 1e-05,
-    "layer4.1.bn1": 1e-05,
-    "layer4.1.bn2": 1e-05,
-}
-
-# The sizes that the layers take, as check_size has them.
-HEIGHTS = (1, 1, ((0, 0),))
-WIDTHS = (1, 1, ((0, 0),))
-SIZES = "height and width 1 or more"
-
-
-class ResNet18:
-    """ResNet18, compiled from examples/resnet.cnn by cnnc 0.1.0.
-
-    18 layers with weights.
-
-    params: classes = 1000
-    parameters: 11,689,512, MACs: 1,814,073,344, activations: 8,380,904
-    input: N x 3 x 224 x 224 (height and width 1 or more)
-    output: N x 1000
-    """
-
-    def __init__(
-        self,
-        weights: Mapping[str, NDArray[Any]],
-        *,
-        folded: bool = False,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        """Take the weights that PARAMETERS names, and make of them what the layers use.
-
-        folded: the weights are in the form that `cnnc compile --weights` writes, batch norms
-        folded. Arrays that need no change are kept, not copied. Raises ValueError that names the
-        keys that are missing, unknown or misshapen.
-        size: height and width of the images, from now on; None leaves each image its own. Raises
-        ValueError where the layers do not take them.
-        """
-        self.size = chosen_size(size, HEIGHTS, WIDTHS, SIZES)
-        w = check_parameters(weights, PARAMETERS)
-        self.weights = prepare_norms(w, NORMS)
-
-    @classmethod
-    def load(
-        cls,
-        path: str | os.PathLike[str],
-        size: tuple[int, int] | None = None,
-    ) -> Self:
-        """Read the weights from a .npz or .safetensors file."""
-        weights, metadata = read_weights(path)
-        folded = is_folded(metadata, "ResNet18", path)
-        return cls(weights, folded=folded, size=size)
-
-    @classmethod
-    def random(cls, seed: int = 0, size: tuple[int, int] | None = None) -> Self:
-        """Make weights up, for tests and timing."""
-        return cls(random_weights(PARAMETERS, seed), size=size)
-
-    def __call__(self, x: Array) -> Array:
-        """Check the shape and type of the input and run the net on it.
-
-        Raises ValueError that says what was expected.
-        """
-        check_input(x, 3, *self.size)
-        check_size(x.shape[2:], HEIGHTS, WIDTHS, SIZES)
-        return self.forward(x)
-
-    def forward(self, x: Array) -> Array:
-        """Compute the layers, one after the other; behind each, its values for N images."""
-        w = self.weights
-        # 0 INPUT: N x 3 x 224 x 224
-        # conv1 CONV(64, 7, stride=2, bias=false): N x 64 x 112 x 112
-        x = conv2d(x, w["conv1.weight"], None, stride=(2, 2), padding=(3, 3, 3, 3))
-        x = scale_shift(x, w["bn1.scale"], w["bn1.shift"])  # bn1 BN: N x 64 x 112 x 112
-        x = relu(x)  # 3 RELU: N x 64 x 112 x 112
-        # 4 POOL(3, stride=2, pad=1): N x 64 x 56 x 56
-        x = max_pool2d(x, kernel=(3, 3), stride=(2, 2), padding=(1, 1, 1, 1))
-        # layer1.0.conv1 CONV(64, bias=false): N x 64 x 56 x 56
-        branch1 = conv2d(x, w["layer1.0.conv1.weight"], None, padding=(1, 1, 1, 1))
-        # layer1.0.bn1 BN: N x 64 x 56 x 56
-        branch1 = scale_shift(branch1, w["layer1.0.bn1.scale"], w["layer1.0.bn1.shift"])
-        branch1 = relu(branch1)  # layer1.0.2 RELU: N x 64 x 56 x 56
-        # layer1.0.conv2 CONV(64, bias=false): N x 64 x 56 x 56
-        branch1 = conv2d(branch1, w["layer1.0.conv2.weight"], None, padding=(1, 1, 1, 1))
-        # layer1.0.bn2 BN: N x 64 x 56 x 56
-        branch1 = scale_shift(branch1, w["layer1.0.bn2.scale"], w["layer1.0.bn2.shift"])
-        # layer1.0.5 ID: N x 64 x 56 x 56
-        x = branch1 + x  # layer1.0.6 ADD: N x 64 x 56 x 56
-        x = relu(x)  # layer1.0.7 RELU: N x 64 x 56 x 56
-        # layer1.1.conv1 CONV(64, bias=false): N x 64 x 56 x 56
-        branch1 = conv2d(x, w["layer1.1.conv1.weight"], None, padding=(1, 1, 1, 1))
-        # layer1.1.bn1 BN: N x 64 x 56 x 56
-        branch1 = scale_shift(branch1, w["layer1.1.bn1.scale"], w["layer1.1.bn1.shift"])
-        branch1 = relu(branch1)  # layer1.1.2 RELU: N x 64 x 56 x 56
-        # layer1.1.conv2 CONV(64, bias=false): N x 64 x 56 x 56
-        branch1 = conv2d(branch1, w["layer1.1.conv2.weight"], None, padding=(1, 1, 1, 1))
-        # layer1.1.bn2 BN: N x 64 x 56 x 56
-        branch1 = scale_shift(branch1, w["layer1.1.bn2.scale"], w["layer1.1.bn2.shift"])
-        # layer1.1.5 ID: N x 64 x 56 x 56
-        x = branch1 + x  # layer1.1.6 ADD: N x 64 x 56 x 56
-        x = relu(x)  # layer1.1.7 RELU: N x 64 x 56 x 56
-        # layer2.0.conv1 CONV(128, stride=2, bias=false): N x 128 x 28 x 28
-        branch1 = conv2d(x, w["layer2.0.conv1.weight"], None, stride=(2, 2), padding=(1, 1, 1, 1))
-        # layer2.0.bn1 BN: N x 128 x 28 x 28
-        branch1 = scale_shift(branch1, w["layer2.0.bn1.scale"], w["layer2.0.bn1.shift"])
-        branch1 = relu(branch1)  # layer2.0.2 RELU: N x 128 x 28 x 28
-        # layer2.0.conv2 CONV(128, bias=false): N x 128 x 28 x 28
-        branch1 = conv2d(branch1, w["layer2.0.conv2.weight"], None, padding=(1, 1, 1, 1))
-        # layer2.0.bn2 BN: N x 128 x 28 x 28
-        branch1 = scale_shift(branch1, w["layer2.0.bn2.scale"], w["layer2.0.bn2.shift"])
-        # layer2.0.downsample.0 CONV(128, 1, stride=2, bias=false): N x 128 x 28 x 28
-        x = conv2d(x, w["layer2.0.downsample.0.weight"], None, stride=(2, 2))
-        # layer2.0.downsample.1 BN: N x 128 x 28 x 28
-        x = scale_shift(x, w["layer2.0.downsample.1.scale"], w["layer2.0.downsample.1.shift"])
-        x = branch1 + x  # layer2.0.6 ADD: N x 128 x 28 x 28
-        x = relu(x)  # layer2.0.7 RELU: N x 128 x 28 x 28
-        # layer2.1.conv1 CONV(128, bias=false): N x 128 x 28 x 28
-        branch1 = conv2d(x, w["layer2.1.conv1.weight"], None, padding=(1, 1, 1, 1))
-        # layer2.1.bn1 BN: N x 128 x 28 x 28
-        branch1 = scale_shift(branch1, w["layer2.1.bn1.scale"], w["layer2.1.bn1.shift"])
-        branch1 = relu(branch1)  # layer2.1.2 RELU: N x 128 x 28 x 28
-        # layer2.1.conv2 CONV(128, bias=false): N x 128 x 28 x 28
-        branch1 = conv2d(branch1, w["layer2.1.conv2.weight"], None, padding=(1, 1, 1, 1))
-        # layer2.1.bn2 BN: N x 128 x 28 x 28
-        branch1 = scale_shift(branch1, w["layer2.1.bn2.scale"], w["layer2.1.bn2.shift"])
-        # layer2.1.5 ID: N x 128 x 28 x 28
-        x = branch1 + x  # layer2.1.6 ADD: N x 128 x 28 x 28
-        x = relu(x)  # layer2.1.7 RELU: N x 128 x 28 x 28
-        # layer3.0.conv1 CONV(256, stride=2, bias=false): N x 256 x 14 x 14
-        branch1 = conv2d(x, w["layer3.0.conv1.weight"], None, stride=(2, 2), padding=(1, 1, 1, 1))
-        # layer3.0.bn1 BN: N x 256 x 14 x 14
-        branch1 = scale_shift(branch1, w["layer3.0.bn1.scale"], w["layer3.0.bn1.shift"])
-        branch1 = relu(branch1)  # layer3.0.2 RELU: N x 256 x 14 x 14
-        # layer3.0.conv2 CONV(256, bias=false): N x 256 x 14 x 14
-        branch1 = conv2d(branch1, w["layer3.0.conv2.weight"], None, padding=(1, 1, 1, 1))
-        # layer3.0.bn2 BN: N x 256 x 14 x 14
-        branch1 = scale_shift(branch1, w["layer3.0.bn2.scale"], w["layer3.0.bn2.shift"])
-        # layer3.0.downsample.0 CONV(256, 1, stride=2, bias=false): N x 256 x 14 x 14
-        x = conv2d(x, w["layer3.0.downsample.0.weight"], None, stride=(2, 2))
-        # layer3.0.downsample.1 BN: N x 256 x 14 x 14
-        x = scale_shift(x, w["layer3.0.downsample.1.scale"], w["layer3.0.downsample.1.shift"])
-        x = branch1 + x  # layer3.0.6 ADD: N x 256 x 14 x 14
-        x = relu(x)  # layer3.0.7 RELU: N x 256 x 14 x 14
-        # layer3.1.conv1 CONV(256, bias=false): N x 256 x 14 x 14
-        branch1 = conv2d(x, w["layer3.1.conv1.weight"], None, padding=(1, 1, 1, 1))
-        # layer3.1.bn1 BN: N x 256 x 14 x 14
-        branch1 = scale_shift(branch1, w["layer3.1.bn1.scale"], w["layer3.1.bn1.shift"])
-        branch1 = relu(branch1)  # layer3.1.2 RELU: N x 256 x 14 x 14
-        # layer3.1.conv2 CONV(256, bias=false): N x 256 x 14 x 14
-        branch1 = conv2d(branch1, w["layer3.1.conv2.weight"], None, padding=(1, 1, 1, 1))
-        # layer3.1.bn2 BN: N x 256 x 14 x 14
-        branch1 = scale_shift(branch1, w["layer3.1.bn2.scale"], w["layer3.1.bn2.shift"])
-        # layer3.1.5 ID: N x 256 x 14 x 14
-        x = branch1 + x  # layer3.1.6 ADD: N x 256 x 14 x 14
-        x = relu(x)  # layer3.1.7 RELU: N x 256 x 14 x 14
-        # layer4.0.conv1 CONV(512, stride=2, bias=false): N x 512 x 7 x 7
-        branch1 = conv2d(x, w["layer4.0.conv1.weight"], None, stride=(2, 2), padding=(1, 1, 1, 1))
-        # layer4.0.bn1 BN: N x 512 x 7 x 7
-        branch1 = scale_shift(branch1, w["layer4.0.bn1.scale"], w["layer4.0.bn1.shift"])
-        branch1 = relu(branch1)  # layer4.0.2 RELU: N x 512 x 7 x 7
-        # layer4.0.conv2 CONV(512, bias=false): N x 512 x 7 x 7
-        branch1 = conv2d(branch1, w["layer4.0.conv2.weight"], None, padding=(1, 1, 1, 1))
-        # layer4.0.bn2 BN: N x 512 x 7 x 7
-        branch1 = scale_shift(branch1, w["layer4.0.bn2.scale"], w["layer4.0.bn2.shift"])
-        # layer4.0.downsample.0 CONV(512, 1, stride=2, bias=false): N x 512 x 7 x 7
-        x = conv2d(x, w["layer4.0.downsample.0.weight"], None, stride=(2, 2))
-        # layer4.0.downsample.1 BN: N x 512 x 7 x 7
-        x = scale_shift(x, w["layer4.0.downsample.1.scale"], w["layer4.0.downsample.1.shift"])
-        x = branch1 + x  # layer4.0.6 ADD: N x 512 x 7 x 7
-        x = relu(x)  # layer4.0.7 RELU: N x 512 x 7 x 7
-        # layer4.1.conv1 CONV(512, bias=false): N x 512 x 7 x 7
-        branch1 = conv2d(x, w["layer4.1.conv1.weight"], None, padding=(1, 1, 1, 1))
-        # layer4.1.bn1 BN: N x 512 x 7 x 7
-        branch1 = scale_shift(branch1, w["layer4.1.bn1.scale"], w["layer4.1.bn1.shift"])
-        branch1 = relu(branch1)  # layer4.1.2 RELU: N x 512 x 7 x 7
-        # layer4.1.conv2 CONV(512, bias=false): N x 512 x 7 x 7
-        branch1 = conv2d(branch1, w["layer4.1.conv2.weight"], None, padding=(1, 1, 1, 1))
-        # layer4.1.bn2 BN: N x 512 x 7 x 7
-        branch1 = scale_shift(branch1, w["layer4.1.bn2.scale"], w["layer4.1.bn2.shift"])
-        # layer4.1.5 ID: N x 512 x 7 x 7
-        x = branch1 + x  # layer4.1.6 ADD: N x 512 x 7 x 7
-        x = relu(x)  # layer4.1.7 RELU: N x 512 x 7 x 7
-        x = global_avg_pool(x)  # 9 GAP: N x 512 x 1 x 1
-        x = linear(x, w["fc.weight"], w["fc.bias"])  # fc FC(1000): N x 1000
-        return x
 
 
 # --- What is checked before anything is computed ---
@@ -1080,11 +1089,6 @@ def time_once(net: Model, inputs: list[Array]) -> float:
     start = time.perf_counter()
     net(*inputs)
     return time.perf_counter() - start
-
-
-def main() -> int:
-    """Run the command line; --help tells what it takes."""
-    return run_command("ResNet18", ((3, 224, 224),), ResNet18.load, ResNet18.random, None)
 
 
 if __name__ == "__main__":
