@@ -15,7 +15,8 @@ from compiler.check import CheckedGraph
 class Loading:
     """Lines, and the `functions` of the library that they call.
 
-    `weights_file`: what `load` reads where it is not told, before the class; `body`: of `__init__`;
+    `weights_file`: what `load` reads where it is not told, before the class; `body`: of `__init__`,
+    which leaves the weights in `w`;
     `norms`: the body of a method that gives the folded norms; `tables`: what stands behind the
     class, that of the weights first.
     """
@@ -34,7 +35,7 @@ def prepare(checked: CheckedGraph, about: About, weights_file: str | None) -> Lo
     ]
     tables[-1] += table("PARAMETERS: dict[str, tuple[int, ...]]", expected_weights(checked))
     functions = ["check_parameters"]
-    shapes, result = "PARAMETERS", "w"
+    shapes = "PARAMETERS"
     before: list[str] = []
     behind: list[str] = []
     if folded:
@@ -49,7 +50,7 @@ def prepare(checked: CheckedGraph, about: About, weights_file: str | None) -> Lo
         tables += [["# Batch norms that are computed by themselves: path and eps."]]
         tables[-1] += table("NORMS", alone)
         functions += ["prepare_norms"]
-        result = "prepare_norms(w, NORMS)"
+        behind += ["w = prepare_norms(w, NORMS)"]
     if about.dropped_weights:
         keys = (Expression((literal(key),)) for key in about.dropped_weights)
         tables += [["# Weights of layers that inference does not need: they may be there."]]
@@ -58,7 +59,7 @@ def prepare(checked: CheckedGraph, about: About, weights_file: str | None) -> Lo
     check = f"w = check_parameters(weights, {shapes})"
     return Loading(
         weights_file=tuple(_weights_file(weights_file)) if weights_file else (),
-        body=(*before, check, *behind, f"self.weights = {result}"),
+        body=(*before, check, *behind),
         norms=tuple(rows("return [", map(_folded, folded), "]", 2)) if folded else (),
         tables=tuple(map(tuple, tables)),
         functions=tuple(functions),

@@ -74,7 +74,7 @@ def test_every_recipe_computes_the_same(name: str, batch: int, replaced: Replaci
         def nth(layer: Any, case: Any, number: int = number) -> Recipe:
             nonlocal tried
             halo = layer.halo(case.sources[0], case.target, case.weights)
-            recipes: list[Recipe] = layer.recipes(sites_of(case, halo, {})[0])
+            recipes: list[Recipe] = layer.recipes(sites_of(case, halo)[0])
             tried = max(tried, len(recipes))
             return recipes[number % len(recipes)]
 

@@ -10,10 +10,10 @@ import numpy as np
 from backends.numpy.fast.layers import layer
 from backends.numpy.fast.places import Place, Places, places
 from backends.numpy.fast.steps import Step, Steps, steps
-from backends.numpy.kernels.types import Array
 from backends.numpy.layers.elementwise import Merging, ScaleShift, Through
 from backends.numpy.runtime.buffers import Buffer, Halo, Slot
 from backends.numpy.runtime.planner import Layer, Operation, Planner, Site, Value
+from backends.numpy.runtime.store import Shapes
 from compiler.arena import arrange
 from compiler.graph import Graph
 from compiler.ops.input import Input
@@ -32,12 +32,10 @@ class Unlike:
     channels: int
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         return self.height, self.width, self.channels
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[object]:
@@ -66,10 +64,8 @@ def lower(graph: Graph) -> Lowered:
     plain = [number for number, each in layers.items() if each is None]
     where = places(graph, found, elementwise, plain)
     sources = [found.volumes[node] for node in graph.sources()]
-    shapes = {
-        key: np.broadcast_to(np.float32(0), shape) for key, shape in graph.weight_shapes().items()
-    }
-    planner = Planner([(each.h, each.w, each.c) for each in sources], where.channels, shapes)
+    inputs = [(each.h, each.w, each.c) for each in sources]
+    planner = Planner(inputs, where.channels, graph.weight_shapes())
     values: dict[int, Value] = {}
     for step in found.steps:
         values[step.number] = _planned(planner, step, layers[step.number], where, values)

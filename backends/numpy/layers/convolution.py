@@ -1,6 +1,6 @@
 """Convolution: by columns, or by squares, as the layer's line says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -19,21 +19,17 @@ from backends.numpy.kernels.fast.choosing import (
     square_choices,
     squares_seconds,
 )
-from backends.numpy.kernels.fast.columns import convolve_columns, pack_filters
+from backends.numpy.kernels.fast.columns import ColumnBlocks, convolve_columns
 from backends.numpy.kernels.fast.finishing import Activation, Merge
 from backends.numpy.kernels.fast.maps import Maps, Share
-from backends.numpy.kernels.fast.products import pack_blocks
-from backends.numpy.kernels.fast.winograd import (
-    convolve_winograd,
-    pack_squares,
-    transform_filters,
-    winograd_error,
-)
+from backends.numpy.kernels.fast.transforms import SquareBlocks, winograd_error
+from backends.numpy.kernels.fast.winograd import convolve_winograd
 from backends.numpy.kernels.types import Array
 from backends.numpy.layers.geometry import reached, window_counts
 from backends.numpy.layers.sharing import axes_of, best_share, first_share
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
+from backends.numpy.runtime.store import Shapes
 
 WORST = 1e-4  # of the largest value; filters that may lose more go by columns
 # What lanes divide, in so many together.
@@ -52,34 +48,27 @@ class Convolution:
     recipe: Recipe | None = None
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
-        outputs, _, *kernel = weights[f"{self.path}.weight"].shape
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        outputs, _, *kernel = shapes[f"{self.path}.weight"]
         high, wide = window_counts(sources[0], kernel, self.stride, self.padding, self.dilation)
         return high, wide, outputs
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
-        kernel = weights[f"{self.path}.weight"].shape[2:]
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
+        kernel = shapes[f"{self.path}.weight"][2:]
         return reached(source, target, kernel, self.stride, self.padding, self.dilation)
 
     def calls(self, site: Site) -> list[Call]:
-        weight = site.weights[f"{self.path}.weight"]
-        kernel = (weight.shape[2], weight.shape[3])
-        estimate = partial(self.estimate, site, weight.shape)
-        found = best_share(site, BY_COLUMNS, estimate, self.recipe)
+        key = f"{self.path}.weight"
+        shape = site.weights.shapes[key]
+        found = best_share(site, BY_COLUMNS, partial(self.estimate, site, shape), self.recipe)
         if found is None:
             return []
         share, choice, _ = found
-        key = (self.path, share.channels, choice.block, choice.parts)
-        if key not in site.packed:
-            own = weight[slice(*share.channels)]
-            site.packed[key] = pack_blocks(pack_filters(own), choice.block, choice.parts)
         return convolve_columns(
             site.sources[0],
             site.target,
-            site.packed[key],
-            kernel=kernel,
+            own_blocks(site, key, ColumnBlocks(choice.block, choice.parts), share.channels),
+            kernel=(shape[2], shape[3]),
             stride=self.stride,
             before=(self.padding[0], self.padding[2]),
             dilation=self.dilation,
@@ -91,7 +80,7 @@ class Convolution:
 
     def recipes(self, site: Site) -> list[Recipe]:
         """What may be quicker than the model's choice, which is the first."""
-        shape = site.weights[f"{self.path}.weight"].shape
+        shape = site.weights.shapes[f"{self.path}.weight"]
         found: list[tuple[float, Recipe]] = []
         for axis in axes_of(site, BY_COLUMNS):
             work = self.work(site, shape, first_share(site, axis, BY_COLUMNS.get(axis, 1)))
@@ -146,12 +135,10 @@ class SquareConvolution:
     def by_columns(self) -> Convolution:
         return Convolution(self.path, padding=self.padding)
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
-        return self.by_columns().volume(sources, weights)
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        return self.by_columns().volume(sources, shapes)
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         """Squares reach beyond the last results."""
         top, _, left, _ = self.padding
         high = -(-target.height // self.square) * self.square + 2
@@ -161,23 +148,18 @@ class SquareConvolution:
     def calls(self, site: Site) -> list[Call]:
         if site.exact or self.loses(site):
             return self.by_columns().calls(site)
-        weight = site.weights[f"{self.path}.weight"]
-        estimate = partial(self.estimate, site, weight.shape[1])
+        key = f"{self.path}.weight"
+        estimate = partial(self.estimate, site, site.weights.shapes[key][1])
         found = best_share(site, self.units, estimate, self.recipe)
         if found is None:
             return []
         share, choice, _ = found
-        key = (self.path, self.square, share.channels, choice.block)
-        own = slice(*share.channels)
         bias = site.weights.get(f"{self.path}.bias")
-        if key not in site.packed:
-            filters = transform_filters(weight[own], self.square)
-            site.packed[key] = pack_squares(filters, choice.block)
         return convolve_winograd(
             site.sources[0],
             site.target,
-            site.packed[key],
-            None if bias is None else bias[own],
+            own_blocks(site, key, SquareBlocks(self.square, choice.block), share.channels),
+            None if bias is None else bias[slice(*share.channels)],
             square=self.square,
             before=(self.padding[0], self.padding[2]),
             share=share,
@@ -188,11 +170,8 @@ class SquareConvolution:
 
     def loses(self, site: Site) -> bool:
         """Whether the weights cancel so much that columns are better."""
-        key = (self.path, self.square, "error")
-        if key not in site.packed:
-            weight = site.weights[f"{self.path}.weight"]
-            site.packed[key] = np.array(winograd_error(weight, self.square), np.float32)
-        return bool(site.packed[key] > WORST)
+        tell = partial(winograd_error, square=self.square)
+        return site.weights.fact(f"{self.path}.weight", self.square, tell) > WORST
 
     @property
     def units(self) -> dict[str, int]:
@@ -203,7 +182,7 @@ class SquareConvolution:
         """What may be quicker than the model's choice: squares of both sides, and columns, which
         are all where the net is to be exact or the weights would lose too much."""
         found = self.by_columns().recipes(site)
-        inputs = site.weights[f"{self.path}.weight"].shape[1]
+        inputs = site.weights.shapes[f"{self.path}.weight"][1]
         for square in () if site.exact else (6 - self.square, self.square):
             each = replace(self, square=square)
             if not each.loses(site):
@@ -242,6 +221,17 @@ class SquareConvolution:
             (squares_seconds(squares, inputs, outputs, side, passes, choice), choice)
             for choice in square_choices(squares, wide, inputs, outputs, side)
         ]
+
+
+def own_blocks(
+    site: Site, key: str, order: ColumnBlocks | SquareBlocks, channels: tuple[int, int]
+) -> Array:
+    """A share's blocks of a layer's filters, of which all are packed together unless a block would
+    reach over the edge of the share."""
+    start, end = channels
+    if site.weights.shapes[key][0] % order.block or start % order.block:
+        return site.weights.packed(key, order, channels)
+    return site.weights.packed(key, order)[:, start // order.block : end // order.block]
 
 
 def biased(

@@ -1,14 +1,14 @@
 """Fully connected layers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backends.numpy.kernels.fast.calls import Call
-from backends.numpy.kernels.fast.dense import multiply_dense, order_columns, pack_dense
-from backends.numpy.kernels.types import Array
+from backends.numpy.kernels.fast.dense import PixelOrder, multiply_dense
 from backends.numpy.layers.convolution import biased
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
+from backends.numpy.runtime.store import Shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +21,25 @@ class Dense:
     path: str
     apart = False
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
-        return 1, 1, len(weights[f"{self.path}.weight"])
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        return 1, 1, shapes[f"{self.path}.weight"][0]
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:
         share = site.part("channels", site.lane, 64)
         if share is None:
             return []
-        source = site.sources[0]
-        ordered = (self.path, source.height, source.width)
-        if ordered not in site.packed:
-            weight = site.weights[f"{self.path}.weight"]
-            site.packed[ordered] = order_columns(weight, source.height, source.width)
-        weight = site.packed[ordered][slice(*share.channels)]
-        if site.images > 1:
-            key = (*ordered, share.channels)
-            if key not in site.packed:
-                site.packed[key] = pack_dense(weight)
-            weight = site.packed[key]
+        source, key = site.sources[0], f"{self.path}.weight"
+        if source.height * source.width == 1:
+            weight = site.weights[key]
+        else:
+            weight = site.weights.packed(key, PixelOrder(source.height, source.width))
         return multiply_dense(
             source,
             site.target,
-            weight,
+            weight[slice(*share.channels)],
             share=share,
             then=biased(site, self.path, share),
             scratch=site.scratch,

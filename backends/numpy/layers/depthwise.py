@@ -1,19 +1,17 @@
 """Convolutions of groups of channels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-
 from backends.numpy.kernels.fast.calls import Call
-from backends.numpy.kernels.fast.depthwise import convolve_depthwise
+from backends.numpy.kernels.fast.depthwise import TapOrder, convolve_depthwise
 from backends.numpy.kernels.fast.maps import Maps
-from backends.numpy.kernels.types import Array
 from backends.numpy.layers.convolution import Convolution, bias_first
 from backends.numpy.layers.geometry import reached, window_counts
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
+from backends.numpy.runtime.store import Shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +24,23 @@ class Depthwise:
     dilation: tuple[int, int] = (1, 1)
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
-        outputs, _, *kernel = weights[f"{self.path}.weight"].shape
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        outputs, _, *kernel = shapes[f"{self.path}.weight"]
         high, wide = window_counts(sources[0], kernel, self.stride, self.padding, self.dilation)
         return high, wide, outputs
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
-        kernel = weights[f"{self.path}.weight"].shape[2:]
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
+        kernel = shapes[f"{self.path}.weight"][2:]
         return reached(source, target, kernel, self.stride, self.padding, self.dilation)
 
     def calls(self, site: Site) -> list[Call]:
         share = site.own()
         if share is None:
             return []
-        if self.path not in site.packed:
-            filters = site.weights[f"{self.path}.weight"][:, 0].transpose(1, 2, 0)
-            site.packed[self.path] = np.ascontiguousarray(filters)
         return convolve_depthwise(
             site.sources[0],
             site.target,
-            site.packed[self.path],
+            site.weights.packed(f"{self.path}.weight", TapOrder()),
             stride=self.stride,
             before=(self.padding[0], self.padding[2]),
             dilation=self.dilation,
@@ -71,13 +64,11 @@ class GroupedConvolution:
     def one(self) -> Convolution:
         return Convolution(self.path, self.stride, self.padding, self.dilation)
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
-        return self.one().volume(sources, weights)
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        return self.one().volume(sources, shapes)
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
-        return self.one().halo(source, target, weights)
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
+        return self.one().halo(source, target, shapes)
 
     def calls(self, site: Site) -> list[Call]:
         return [
@@ -85,15 +76,9 @@ class GroupedConvolution:
         ]
 
     def of(self, site: Site, group: int) -> Site:
-        """Where one group works: slices of channels, and its filters under the same names."""
-        weight = site.weights[f"{self.path}.weight"]
-        inputs, outputs = weight.shape[1], len(weight) // self.groups
-        own = slice(group * outputs, (group + 1) * outputs)
-        weights = {f"{self.path}.weight": weight[own]}
-        bias = site.weights.get(f"{self.path}.bias")
-        if bias is not None:
-            weights[f"{self.path}.bias"] = bias[own]
-        packed = site.groups.setdefault((self.path, group), {})
+        """Where one group works: slices of channels, and its filters."""
+        outputs, inputs = site.weights.shapes[f"{self.path}.weight"][:2]
+        outputs //= self.groups
         then = tuple(
             (each[0], part_of_channels(each[1], group * outputs, outputs))
             if isinstance(each, tuple)
@@ -105,8 +90,7 @@ class GroupedConvolution:
             sources=(part_of_channels(site.sources[0], group * inputs, inputs),),
             target=part_of_channels(site.target, group * outputs, outputs),
             then=then,
-            weights=weights,
-            packed=packed,
+            weights=site.weights.parts(self.path, self.groups)[group],
         )
 
 

@@ -1,6 +1,6 @@
 """Layers that compute each value from those at its place: activations, batch norms, merges."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +13,7 @@ from backends.numpy.kernels.fast.maps import Maps, Share
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
+from backends.numpy.runtime.store import Shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,10 @@ class Through:
 
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         return sources[0].height, sources[0].width, sources[0].channels
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:
@@ -68,15 +67,13 @@ class Merging:
     function: np.ufunc
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         heights, widths, channels = zip(
             *((each.height, each.width, each.channels) for each in sources), strict=True
         )
         return max(heights), max(widths), max(channels)
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:

@@ -1,6 +1,6 @@
 """Pooling of windows, and of whole maps."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,7 @@ from backends.numpy.kernels.types import Array
 from backends.numpy.layers.geometry import pooled
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
+from backends.numpy.runtime.store import Shapes
 
 EMPTY = {"maximum": -np.inf, "minimum": np.inf, "add": 0.0}
 
@@ -30,15 +31,13 @@ class Pool:
     ceil: bool = False
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         return (
             *pooled(sources[0], self.kernel, self.stride, self.padding, self.ceil),
             sources[0].channels,
         )
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:
@@ -102,12 +101,10 @@ class GlobalPool:
     function: np.ufunc
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         return 1, 1, sources[0].channels
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:

@@ -12,6 +12,7 @@ from backends.numpy.runtime.buffers import Buffer
 from backends.numpy.runtime.lanes import usual_lanes
 from backends.numpy.runtime.plan import Plan, Setup
 from backends.numpy.runtime.planner import Planner
+from backends.numpy.runtime.store import Store
 
 KEPT_PLANS = 4
 
@@ -40,7 +41,8 @@ class Engine:
         count = usual_lanes() if forked or lanes is None else lanes
         if not isinstance(count, int) or count < 1:
             raise ValueError(f"lanes={lanes!r}: a number from 1 on, or 'fork'")
-        self.setup = Setup(layers, buffers, weights, count, forked, exact, tune)
+        store = weights if isinstance(weights, Store) else Store(weights, whole=tune)
+        self.setup = Setup(layers, buffers, store, count, forked, exact, tune)
         self.plans: OrderedDict[object, Plan] = OrderedDict()
         self.lock = threading.Lock()
         if Engine.forkable is None:

@@ -1,6 +1,6 @@
 """A plan: the arena of one batch, and what each lane does, stage by stage."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from backends.numpy.kernels.fast.calls import Call
@@ -13,24 +13,22 @@ from backends.numpy.runtime.feeding import Feed, FeedKernel, HaloKernel, result_
 from backends.numpy.runtime.forked import ForkedLanes, shared_array
 from backends.numpy.runtime.lanes import Lanes, Stage
 from backends.numpy.runtime.planner import Planner, Site, Step, Value, cut
+from backends.numpy.runtime.store import Store
 from backends.numpy.runtime.tuning import Tuner
 
 
 @dataclass(slots=True)
 class Setup:
     """What all plans of a net share. `layers` tells a planner what is computed; `table` holds the
-    buffers for the declared size; `packed` is what layers made of the weights, `tuned` what was
-    found to be the fastest."""
+    buffers for the declared size; `tuned` is what was found to be the fastest."""
 
     layers: Callable[[Planner], None]
     table: Sequence[Buffer]
-    weights: Mapping[str, Array]
+    weights: Store
     lanes: int = 1
     forked: bool = False
     exact: bool = False
     tune: bool = False
-    packed: dict[object, Array] = field(default_factory=dict)
-    groups: dict[object, dict[object, Array]] = field(default_factory=dict)
     tuned: dict[str, Recipe] = field(default_factory=dict)
 
 
@@ -40,7 +38,7 @@ class Plan:
     def __init__(self, setup: Setup, batch: int, shapes: Sequence[tuple[int, ...]]) -> None:
         inputs = [(height, width, channels) for channels, height, width in shapes]
         channels = [each.volume[2] for each in setup.table]
-        planner = Planner(inputs, channels, setup.weights)
+        planner = Planner(inputs, channels, setup.weights.shapes, setup.weights)
         if setup.tune:
             how = (setup.lanes, setup.forked, setup.exact, setup.tuned)
             planner.tuner = Tuner(setup.weights, channels, batch, *how)
@@ -127,8 +125,6 @@ class Plan:
             lane=lane,
             lanes=setup.lanes,
             weights=setup.weights,
-            packed=setup.packed,
-            groups=setup.groups,
             scratch=scratch,
             exact=setup.exact,
         )

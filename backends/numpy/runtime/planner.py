@@ -12,6 +12,7 @@ from backends.numpy.kernels.fast.maps import Maps, Share
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Halo, Slot
+from backends.numpy.runtime.store import Shapes, Store
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ class Site:
     """Where a layer works: the maps it reads and writes, and the operations that follow in place.
 
     `lane` and `lanes`: for which of how many lanes the kernel is; `images`: the batch. `weights`
-    are the net's, `packed` what layers made of them.
+    are the net's.
     """
 
     sources: tuple[Maps, ...]
@@ -46,9 +47,7 @@ class Site:
     images: int
     lane: int
     lanes: int
-    weights: Mapping[str, Array]
-    packed: dict[object, Array]
-    groups: dict[object, dict[object, Array]]
+    weights: Store
     scratch: Scratch
     exact: bool
 
@@ -90,13 +89,11 @@ class Layer(Protocol):
     @property
     def apart(self) -> bool: ...
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         """Height, width and channels of what it makes."""
         ...
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         """The rows and columns of zeros that it reads around its first source."""
         ...
 
@@ -125,11 +122,15 @@ class Choosing(Protocol):
 
 @dataclass(slots=True)
 class Planner:
-    """Takes a net's layers one by one, for inputs of known volumes: (height, width, channels)."""
+    """Takes a net's layers one by one, for inputs of known volumes: (height, width, channels).
+
+    `channels`: of each buffer; `shapes`: of the weights, as they came.
+    """
 
     inputs: list[tuple[int, int, int]]
     channels: Sequence[int]
-    weights: Mapping[str, Array]
+    shapes: Shapes
+    weights: Mapping[str, Array] = field(default_factory=dict)
     slots: list[Slot] = field(default_factory=list)
     feeds: list[Value] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -157,14 +158,14 @@ class Planner:
         others = [each[1] for each in then if isinstance(each, tuple)]
         read = (*sources, *others)
         level = 1 + max(value.level for value in read)
-        height, width, channels = layer.volume(sources, self.weights)
+        height, width, channels = layer.volume(sources, self.shapes)
         target = self._value((height, width, channels), into, channel, level)
         for value in read:
             self.slots[value.buffer].hold(level)
         if self.tuner is not None:
             layer = self.tuner.choose(layer, sources, target, then)
         slot = self.slots[sources[0].buffer]
-        needed = zip(slot.halo, layer.halo(sources[0], target, self.weights), strict=True)
+        needed = zip(slot.halo, layer.halo(sources[0], target, self.shapes), strict=True)
         top, bottom, left, right = (max(pair) for pair in needed)
         slot.halo = (top, bottom, left, right)
         self.steps.append(Step(layer, sources, target, tuple(then)))

@@ -1,7 +1,7 @@
 """Trials: how long a layer takes in each of several ways, in turns."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from backends.numpy.runtime.buffers import Buffer, Halo, Slot, own_array, view_o
 from backends.numpy.runtime.forked import ForkedLanes, shared_array
 from backends.numpy.runtime.lanes import Lanes, Stage
 from backends.numpy.runtime.planner import Layer, Operation, Site, Value, cut
+from backends.numpy.runtime.store import Store
 
 # Before each trial a lane reads so many floats, 8 MB: in a net the weights come from far, too.
 COLD = 1 << 21
@@ -33,7 +34,7 @@ class Case(NamedTuple):
     sources: Sequence[Value]
     target: Value
     then: Sequence[Operation]
-    weights: Mapping[str, Array]
+    weights: Store
     channels: Sequence[int]
     batch: int
     lanes: int
@@ -84,7 +85,7 @@ def touching(site: Site) -> Call:
     return partial(np.add, values, np.float32(0), out=values)
 
 
-def sites_of(case: Case, halo: Halo, packed: dict[object, Array]) -> list[Site]:
+def sites_of(case: Case, halo: Halo) -> list[Site]:
     """Where each lane works, on values other than zero in an arena made for this."""
     merged = [each[1] for each in case.then if isinstance(each, tuple)]
     buffers: list[Buffer] = []
@@ -112,8 +113,6 @@ def sites_of(case: Case, halo: Halo, packed: dict[object, Array]) -> list[Site]:
             lane=lane,
             lanes=case.lanes,
             weights=case.weights,
-            packed=packed,
-            groups={},
             scratch=Scratch(),
             exact=case.exact,
         )
@@ -128,13 +127,12 @@ def fastest(layers: Sequence[Layer], case: Case) -> list[float]:
     lucky with its pages.
     """
     places: dict[Halo, list[Site]] = {}
-    packed: dict[object, Array] = {}
     cold = np.full(COLD, 0.5, np.float32)
     trials: list[Trial] = []
     for layer in layers:
-        halo = layer.halo(case.sources[0], case.target, case.weights)
+        halo = layer.halo(case.sources[0], case.target, case.weights.shapes)
         if halo not in places:
-            places[halo] = sites_of(case, halo, packed)
+            places[halo] = sites_of(case, halo)
         trials.append(Trial(layer, places[halo], case.forked, cold))
     times = [float("inf")] * len(trials)
     try:

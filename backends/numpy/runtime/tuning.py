@@ -1,18 +1,19 @@
 """Tuning: what is the fastest for a layer on this machine, measured once and kept in a file."""
 
 import json
+import math
 import os
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from backends.numpy.kernels.fast.choosing import BANDWIDTH, Recipe
-from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.planner import Layer, Operation, Site, Value
+from backends.numpy.runtime.store import Store
 from backends.numpy.runtime.trials import Case, fastest, sites_of
 
 TUNED = "cnnc-tuned/1"
@@ -41,7 +42,7 @@ class Tuner:
 
     def __init__(
         self,
-        weights: Mapping[str, Array],
+        weights: Store,
         channels: Sequence[int],
         batch: int,
         lanes: int,
@@ -76,8 +77,8 @@ class Tuner:
 
 def measured(layer: Tunable, case: Case) -> Recipe:
     """The fastest recipe: the model's, unless another beats it twice by more than chance."""
-    halo = layer.halo(case.sources[0], case.target, case.weights)
-    recipes = layer.recipes(sites_of(case, halo, {})[0])
+    halo = layer.halo(case.sources[0], case.target, case.weights.shapes)
+    recipes = layer.recipes(sites_of(case, halo)[0])
     for _ in range(2):
         if len(recipes) == 1:
             break
@@ -91,7 +92,7 @@ def measured(layer: Tunable, case: Case) -> Recipe:
 
 def from_memory(layer: Layer, recipe: Recipe, case: Case) -> float:
     """Seconds to read the weights; trials find them nearer, in a cache of all cores."""
-    size = case.weights[f"{getattr(layer, 'path', '')}.weight"].nbytes
+    size = 4 * math.prod(case.weights.shapes[f"{getattr(layer, 'path', '')}.weight"])
     grown = (recipe.square + 2) ** 2 / 9 if recipe.square else 1.0
     return size * grown / BANDWIDTH
 
@@ -100,7 +101,7 @@ def surroundings(layer: Layer, case: Case) -> str:
     """All on which a layer's time depends, as the name of a file."""
     values = [*case.sources, case.target]
     merged = [each for each in case.then if isinstance(each, tuple)]
-    kernel = case.weights[f"{getattr(layer, 'path', '')}.weight"].shape[2:]
+    kernel = case.weights.shapes[f"{getattr(layer, 'path', '')}.weight"][2:]
     parts = [
         type(layer).__name__,
         *(f"{v.height}x{v.width}x{v.channels}of{case.channels[v.buffer]}" for v in values),

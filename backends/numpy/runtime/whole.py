@@ -1,6 +1,6 @@
 """Layers that are computed as the plain form computes them, on N x C x H x W copies."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from backends.numpy.kernels.fast.maps import Maps, Share
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value, cut
+from backends.numpy.runtime.store import Shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,7 @@ class Plain:
     flat: tuple[int, ...] = ()
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         """Found out by computing one image of zeros."""
         volumes = [(each.channels, each.height, each.width) for each in sources]
         zeros = [np.zeros((1, *volume), np.float32) for volume in volumes]
@@ -35,7 +34,7 @@ class Plain:
         channels, height, width = (*made.shape[1:], 1, 1)[:3]
         return height, width, channels
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """ResNet18, compiled from examples/resnet.cnn by cnnc 0.1.0.
 
 Where values lie, for images of the declared size:
@@ -58,6 +59,7 @@ from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO, ClassVar, NamedTuple, NoReturn, Protocol, Self, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -226,10 +228,7 @@ class ResNet18:
         w = check_parameters(weights, shapes)
         if not folded:
             w = fold_norms(w, norms)
-        self.weights = w
-        self.engine = Engine(
-            self.layers, self.buffers(), self.weights, lanes=lanes, exact=exact, tune=tune
-        )
+        self.engine = Engine(self.layers, self.buffers(), w, lanes=lanes, exact=exact, tune=tune)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], **options: Any) -> Self:
@@ -1065,8 +1064,28 @@ RESULTS = 1
 SUMS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnBlocks:
+    """The order of filters that columns are multiplied by: parts x O/block x depth x block.
+
+    The depth, kh * kw * I, holds a pixel's channels together, as columns do.
+    """
+
+    block: int
+    parts: int
+
+    def pack(self, weight: Array) -> Array:
+        """O x I x kh x kw in this order."""
+        return pack_blocks(pack_filters(weight), self.block, self.parts)
+
+    def unpack(self, packed: Array, shape: tuple[int, ...]) -> Array:
+        outputs, inputs, high, wide = shape
+        matrix = packed.transpose(0, 2, 1, 3).reshape(high, wide, inputs, outputs)
+        return matrix.transpose(3, 2, 0, 1)
+
+
 def pack_filters(weight: Array) -> Array:
-    """O x I x kh x kw as a matrix, kh * kw * I x O: columns hold a pixel's channels together."""
+    """O x I x kh x kw as a matrix, kh * kw * I x O."""
     return weight.transpose(2, 3, 1, 0).reshape(-1, len(weight))
 
 
@@ -1108,9 +1127,9 @@ def convolve_columns(
 ) -> list[Call]:
     """The calls that convolve a share: copy windows into columns, multiply, finish, for each tile.
 
-    blocks: parts x blocks x depth x block, as pack_blocks makes them of pack_filters, for the
-    share's channels. Windows of one pixel are multiplied where they lie. The error against float64
-    is about 3e-7 of the largest value (Chellapilla, Puri and Simard, 2006).
+    blocks: parts x blocks x depth x block, as ColumnBlocks packs them, for the share's channels.
+    Windows of one pixel are multiplied where they lie. The error against float64 is about 3e-7 of
+    the largest value (Chellapilla, Puri and Simard, 2006).
     """
     calls: list[Call] = []
     for tile in tiles(share, target.width, choice.tile):
@@ -1162,24 +1181,11 @@ def cut_depth(left: Array, parts: int) -> Array:
     return strided(left, shape, (depth // parts * 4, *left.strides[1:]))
 
 
-# --- Convolution with 3x3 filters by Winograd's algorithm: fewer products, on transformed tiles ---
+# --- Filters of 3x3 as Winograd's algorithm takes them ---
 
 
-# Of the values, of the filters, of the results; by the outputs of a square (Lavin and Gray, "Fast
-# Algorithms for Convolutional Neural Networks", 2015).
-VALUES = {
-    2: ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1)),
-    4: (
-        (4, 0, -5, 0, 1, 0),
-        (0, -4, -4, 1, 1, 0),
-        (0, 4, -4, -1, 1, 0),
-        (0, -2, -1, 2, 1, 0),
-        (0, 2, -1, -2, 1, 0),
-        (0, 4, 0, -5, 0, 1),
-    ),
-}
-
-
+# Of the filters, and of the results, by the outputs of a square (Lavin and Gray, "Fast Algorithms
+# for Convolutional Neural Networks", 2015).
 FILTERS = {
     2: ((1, 0, 0), (1 / 2, 1 / 2, 1 / 2), (1 / 2, -1 / 2, 1 / 2), (0, 0, 1)),
     4: (
@@ -1199,20 +1205,65 @@ COMBINATIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class SquareBlocks:
+    """The order of filters that squares are multiplied by: places x O/block x I x block.
+
+    What the transformed filters were made of cannot be had again.
+    """
+
+    square: int
+    block: int
+
+    def pack(self, weight: Array) -> Array:
+        """O x I x 3 x 3, or filters of O x I that are transformed already, in this order."""
+        transformed = weight.shape[2] == self.square + 2
+        filters = weight if transformed else transform_filters(weight, self.square)
+        outputs, inputs = filters.shape[:2]
+        cut = filters.reshape(outputs // self.block, self.block, inputs, -1)
+        return np.ascontiguousarray(cut.transpose(3, 0, 2, 1))
+
+    def unpack(self, packed: Array, shape: tuple[int, ...]) -> Array:
+        """The transformed filters, O x I x (square + 2) x (square + 2)."""
+        side = self.square + 2
+        return packed.transpose(1, 3, 2, 0).reshape(*shape[:2], side, side)
+
+
 def transform_filters(weight: Array, square: int) -> Array:
-    """O x I x 3 x 3 as (square + 2)^2 matrices, places x I x O, computed in float64."""
+    """O x I x 3 x 3 as O x I x (square + 2) x (square + 2), computed in float64."""
     matrix: NDArray[np.float64] = np.array(FILTERS[square])
     half = np.tensordot(weight.astype(np.float64), matrix, (2, 1))  # O I 3 n
-    whole = np.tensordot(half, matrix, (2, 1))  # O I n n
-    outputs, inputs = weight.shape[:2]
-    return whole.transpose(2, 3, 1, 0).reshape(-1, inputs, outputs).astype(np.float32)
+    return np.tensordot(half, matrix, (2, 1)).astype(np.float32)
 
 
-def pack_squares(filters: Array, block: int) -> Array:
-    """Places x I x O as places x O/block x I x block, each side by side."""
-    places, inputs, outputs = filters.shape
-    cut = filters.reshape(places, inputs, outputs // block, block)
-    return np.ascontiguousarray(cut.transpose(0, 2, 1, 3))
+def winograd_error(weight: Array, square: int) -> float:
+    """The largest part of the results that transformed filters in float32 lose, from the filters.
+
+    Filters whose transforms cancel have a large one; the layer then takes another algorithm.
+    """
+    transform = np.abs(np.array(FILTERS[square]))
+    bound = np.abs(np.array(COMBINATIONS[square])).sum(1).max() ** 2
+    norms = np.abs(weight).sum(axis=(1, 2, 3)).max() or 1.0
+    half = np.tensordot(np.abs(weight).astype(np.float64), transform, (2, 1))
+    whole = np.tensordot(half, transform, (2, 1)).sum(axis=1).max()
+    return float(np.finfo(np.float32).eps * bound * whole / norms)
+
+
+# --- Convolution with 3x3 filters by Winograd's algorithm: fewer products, on transformed tiles ---
+
+
+# Of the values, by the outputs of a square, as FILTERS and COMBINATIONS.
+VALUES = {
+    2: ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1)),
+    4: (
+        (4, 0, -5, 0, 1, 0),
+        (0, -4, -4, 1, 1, 0),
+        (0, 4, -4, -1, 1, 0),
+        (0, -2, -1, 2, 1, 0),
+        (0, 2, -1, -2, 1, 0),
+        (0, 4, 0, -5, 0, 1),
+    ),
+}
 
 
 def convolve_winograd(
@@ -1346,19 +1397,6 @@ def squares_of(
     return strided(inner, shape, (row, pixel, image, square * row, square * pixel, unit))
 
 
-def winograd_error(weight: Array, square: int) -> float:
-    """The largest part of the results that transformed filters in float32 lose, from the filters.
-
-    Filters whose transforms cancel have a large one; the layer then takes another algorithm.
-    """
-    transform = np.abs(np.array(FILTERS[square]))
-    bound = np.abs(np.array(COMBINATIONS[square])).sum(1).max() ** 2
-    norms = np.abs(weight).sum(axis=(1, 2, 3)).max() or 1.0
-    half = np.tensordot(np.abs(weight).astype(np.float64), transform, (2, 1))
-    whole = np.tensordot(half, transform, (2, 1)).sum(axis=1).max()
-    return float(np.finfo(np.float32).eps * bound * whole / norms)
-
-
 # --- Pooling of maps, rows before columns ---
 
 
@@ -1468,29 +1506,28 @@ def whole_maps(
 # --- Fully connected layers ---
 
 
-# Of the small products by which a batch is multiplied.
-DEPTH = 512
+# Of the small products by which a batch is multiplied: inputs and outputs.
+DEPTH = 1024
 
 
-BLOCK = 64
+BLOCK = 32
 
 
-def order_columns(weight: Array, height: int, width: int) -> Array:
-    """O x (C, H, W) as O x (H, W, C), as maps lie; the same where they are 1 x 1."""
-    if height * width == 1:
-        return weight
-    outputs = len(weight)
-    cut = weight.reshape(outputs, -1, height, width).transpose(0, 2, 3, 1)
-    return np.ascontiguousarray(cut).reshape(outputs, -1)
+@dataclass(frozen=True, slots=True)
+class PixelOrder:
+    """The order of a matrix whose inputs are maps: O x (C, H, W) becomes O x (H, W, C)."""
 
+    height: int
+    width: int
 
-def pack_dense(weight: Array) -> Array:
-    """O x I for a batch: parts x O/BLOCK x DEPTH x BLOCK where that divides, else I x O."""
-    outputs, inputs = weight.shape
-    if inputs % DEPTH or outputs % BLOCK:
-        return np.ascontiguousarray(weight.T)
-    cut = weight.reshape(outputs // BLOCK, BLOCK, inputs // DEPTH, DEPTH)
-    return np.ascontiguousarray(cut.transpose(2, 0, 3, 1))
+    def pack(self, weight: Array) -> Array:
+        outputs = len(weight)
+        maps = weight.reshape(outputs, -1, self.height, self.width)
+        return np.ascontiguousarray(maps.transpose(0, 2, 3, 1)).reshape(outputs, -1)
+
+    def unpack(self, packed: Array, shape: tuple[int, ...]) -> Array:
+        pixels = packed.reshape(len(packed), self.height, self.width, -1)
+        return pixels.transpose(0, 3, 1, 2).reshape(shape)
 
 
 def multiply_dense(
@@ -1504,8 +1541,8 @@ def multiply_dense(
 ) -> list[Call]:
     """The calls that multiply all values of each image by a matrix; target is N x 1 x 1 x O.
 
-    weight has the share's rows of O: O x I for one image, which memory's speed bounds, else as
-    pack_dense makes it.
+    weight is O x I, for the share's O, whatever the batch is: for one image memory's speed bounds
+    it; few are multiplied by parts of it which OpenBLAS need not pack; many by all of it.
     """
     look = partial(part_of, Tile(share.images, (0, 1)), share.channels)
     given, out = source.inner[slice(*share.images)], look(target)
@@ -1520,15 +1557,50 @@ def multiply_dense(
     made = scratch.take(1, images, outputs)
     if images == 1:
         calls.append(partial(np.matmul, weight, left[0], made[0]))
-    elif weight.ndim == 2:
-        calls.append(partial(np.matmul, left, weight, made))
+    elif images * DEPTH * BLOCK > SMALL:
+        calls.append(partial(np.matmul, left, weight.T, made))
     else:
-        parts = len(weight)
-        cut = strided(left, (parts, images, DEPTH), (DEPTH * 4, left.strides[0], 4))
-        sums = scratch.take(2, parts, images, outputs)
-        calls += products(cut, weight, sums, images)
-        calls.append(partial(np.add.reduce, sums, 0, None, made))
+        calls += multiply_few(left, weight, made, scratch)
     return calls + finishing(made.reshape(out.shape), out, then(look), scratch)
+
+
+def multiply_few(left: Array, weight: Array, made: Array, scratch: Scratch) -> list[Call]:
+    """Multiply images x I by O x I, in products of DEPTH inputs and BLOCK outputs, and their rests.
+
+    The parts of I are added up at the end.
+    """
+    images, inputs = left.shape
+    outputs = len(weight)
+    parts = -(-inputs // DEPTH)
+    sums = scratch.take(2, parts, images, outputs) if parts > 1 else made[np.newaxis]
+    away, row = left.strides[0], weight.strides[0]
+    calls: list[Call] = []
+    for first, depth, deep in cut_evenly(inputs, DEPTH):
+        values = strided(left[:, first:], (deep, 1, images, depth), (depth * 4, 0, away, 4))
+        for start, block, wide in cut_evenly(outputs, BLOCK):
+            matrices = strided(
+                weight[start:, first:],
+                (deep, wide, depth, block),
+                (depth * 4, block * row, 4, row),
+            )
+            results = strided(
+                sums[first // DEPTH :, :, start:],
+                (deep, wide, images, block),
+                (sums.strides[0], block * 4, sums.strides[1], 4),
+            )
+            calls.append(partial(np.matmul, values, matrices, results))
+    if parts > 1:
+        calls.append(partial(np.add.reduce, sums, 0, None, made))
+    return calls
+
+
+def cut_evenly(length: int, size: int) -> Iterator[tuple[int, int, int]]:
+    """Where parts begin, how long each is and how many they are: whole ones, then a rest."""
+    whole, rest = divmod(length, size)
+    if whole:
+        yield 0, size, whole
+    if rest:
+        yield whole * size, rest, 1
 
 
 # --- Buffers: where values lie in the arena of one image, and how long each is held ---
@@ -1632,6 +1704,147 @@ def arena_size(buffers: Sequence[Buffer]) -> int:
     return max(ends)
 
 
+# --- The weights of a net, each held once: as it came, or in the order in which its layer reads it ---
+
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+class Order(Protocol):
+    """How a layer's weights lie. It can be a key: orders that are equal make equal arrays."""
+
+    def pack(self, weight: Array) -> Array:
+        """Weights as they came, outputs first, or what `unpack` of an order of this kind gives."""
+        ...
+
+    def unpack(self, packed: Array, shape: tuple[int, ...]) -> Array:
+        """Weights of this shape as they came, or what comes nearest to that."""
+        ...
+
+
+class Piece(NamedTuple):
+    """Outputs of an array, from one number to before another, in an order; None: as they came."""
+
+    outputs: tuple[int, int]
+    order: Order | None
+    array: Array
+
+
+class Store(Mapping[str, Array]):
+    """Weights by their keys, as they came. A layer takes its own in an order, which replaces them.
+
+    Plans of several batches may want several orders of one array: the last is kept, and others
+    live as long as a plan reads them. whole: nothing is replaced, for layers whose algorithm is to
+    be found by trials.
+    """
+
+    def __init__(self, weights: Mapping[str, Array], whole: bool = False) -> None:
+        self.whole = whole
+        self.shapes: Shapes = {key: array.shape for key, array in weights.items()}
+        self.held = {key: [Piece((0, len(each)), None, each)] for key, each in weights.items()}
+        self.facts: dict[tuple[str, object], float] = {}
+        self.groups: dict[str, list[Store]] = {}
+        self.forget()
+
+    def __getitem__(self, key: str) -> Array:
+        """As it came. Raises KeyError where it is not held so, and cannot be made from what is."""
+        made = self.unpacked(key)
+        if made.shape != self.shapes[key]:
+            raise KeyError(f"{key}: only what a layer made of it is held")
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.held)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def packed(self, key: str, order: Order, outputs: tuple[int, int] | None = None) -> Array:
+        """An array in an order, or some of its outputs in one of their own.
+
+        Once all outputs are had in orders, those are held in the place of what was before.
+        """
+        outputs = outputs or (0, self.shapes[key][0])
+        made = self.made.setdefault(key, WeakValueDictionary())
+        found = made.get((outputs, order))
+        if found is None:
+            kinds = {type(each.order) for each in self.held[key]}
+            given = self[key] if kinds != {type(order)} else self.unpacked(key)
+            found = made[outputs, order] = own_memory(order.pack(given[slice(*outputs)]))
+            if not self.whole:
+                pieces = [Piece(*each, array) for each, array in made.items()]
+                self.held[key] = covering(pieces, self.shapes[key][0]) or self.held[key]
+        return found
+
+    def fact(self, key: str, about: object, tell: Callable[[Array], float]) -> float:
+        """What a function tells of an array as it came, asked once."""
+        if (key, about) not in self.facts:
+            self.facts[key, about] = tell(self[key])
+        return self.facts[key, about]
+
+    def parts(self, path: str, count: int) -> list["Store"]:
+        """The weights of a layer cut by their outputs, which this store then has no more."""
+        if path not in self.groups:
+            keys = [key for key in (f"{path}.weight", f"{path}.bias") if key in self.held]
+            cuts = {key: np.split(self[key], count) for key in keys}
+            self.groups[path] = [
+                Store({key: cut[group] for key, cut in cuts.items()}, self.whole)
+                for group in range(count)
+            ]
+            for key in keys:
+                del self.held[key]
+        return self.groups[path]
+
+    def unpacked(self, key: str) -> Array:
+        _, *rest = self.shapes[key]
+        pieces = [
+            array if order is None else order.unpack(array, (end - start, *rest))
+            for (start, end), order, array in self.held[key]
+        ]
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of what is held."""
+        own = sum(piece.array.nbytes for pieces in self.held.values() for piece in pieces)
+        return own + sum(each.nbytes for stores in self.groups.values() for each in stores)
+
+    def forget(self) -> None:
+        """Know no arrays but those that are held."""
+        # By outputs and order; the plans that read an array keep it alive.
+        self.made: dict[str, WeakValueDictionary[tuple[tuple[int, int], Order], Array]] = {}
+        for key, pieces in self.held.items():
+            for outputs, order, array in pieces:
+                if order is not None:
+                    self.made.setdefault(key, WeakValueDictionary())[outputs, order] = array
+
+    def __getstate__(self) -> dict[str, Any]:
+        names = ("whole", "shapes", "held", "facts", "groups")
+        return {name: getattr(self, name) for name in names}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.forget()
+
+
+def covering(pieces: list[Piece], outputs: int) -> list[Piece]:
+    """Pieces that together have all outputs once, the last made first asked; none if they lack."""
+    found: list[Piece] = []
+    reached = 0
+    while reached < outputs:
+        following = [each for each in pieces if each.outputs[0] == reached]
+        if not following:
+            return []
+        found.append(following[-1])
+        reached = following[-1].outputs[1]
+    return found
+
+
+def own_memory(array: Array) -> Array:
+    """An array whose views keep it alive, and nothing else: a copy, if it is itself a view."""
+    return array if array.base is None else array.copy()
+
+
 # --- The planner: what `layers` tells it becomes the steps of a plan ---
 
 
@@ -1658,7 +1871,7 @@ class Site:
     """Where a layer works: the maps it reads and writes, and the operations that follow in place.
 
     `lane` and `lanes`: for which of how many lanes the kernel is; `images`: the batch. `weights`
-    are the net's, `packed` what layers made of them.
+    are the net's.
     """
 
     sources: tuple[Maps, ...]
@@ -1667,9 +1880,7 @@ class Site:
     images: int
     lane: int
     lanes: int
-    weights: Mapping[str, Array]
-    packed: dict[object, Array]
-    groups: dict[object, dict[object, Array]]
+    weights: Store
     scratch: Scratch
     exact: bool
 
@@ -1711,13 +1922,11 @@ class Layer(Protocol):
     @property
     def apart(self) -> bool: ...
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         """Height, width and channels of what it makes."""
         ...
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         """The rows and columns of zeros that it reads around its first source."""
         ...
 
@@ -1746,11 +1955,15 @@ class Choosing(Protocol):
 
 @dataclass(slots=True)
 class Planner:
-    """Takes a net's layers one by one, for inputs of known volumes: (height, width, channels)."""
+    """Takes a net's layers one by one, for inputs of known volumes: (height, width, channels).
+
+    `channels`: of each buffer; `shapes`: of the weights, as they came.
+    """
 
     inputs: list[tuple[int, int, int]]
     channels: Sequence[int]
-    weights: Mapping[str, Array]
+    shapes: Shapes
+    weights: Mapping[str, Array] = field(default_factory=dict)
     slots: list[Slot] = field(default_factory=list)
     feeds: list[Value] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -1778,14 +1991,14 @@ class Planner:
         others = [each[1] for each in then if isinstance(each, tuple)]
         read = (*sources, *others)
         level = 1 + max(value.level for value in read)
-        height, width, channels = layer.volume(sources, self.weights)
+        height, width, channels = layer.volume(sources, self.shapes)
         target = self._value((height, width, channels), into, channel, level)
         for value in read:
             self.slots[value.buffer].hold(level)
         if self.tuner is not None:
             layer = self.tuner.choose(layer, sources, target, then)
         slot = self.slots[sources[0].buffer]
-        needed = zip(slot.halo, layer.halo(sources[0], target, self.weights), strict=True)
+        needed = zip(slot.halo, layer.halo(sources[0], target, self.shapes), strict=True)
         top, bottom, left, right = (max(pair) for pair in needed)
         slot.halo = (top, bottom, left, right)
         self.steps.append(Step(layer, sources, target, tuple(then)))
@@ -1942,34 +2155,27 @@ class Convolution:
     recipe: Recipe | None = None
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
-        outputs, _, *kernel = weights[f"{self.path}.weight"].shape
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        outputs, _, *kernel = shapes[f"{self.path}.weight"]
         high, wide = window_counts(sources[0], kernel, self.stride, self.padding, self.dilation)
         return high, wide, outputs
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
-        kernel = weights[f"{self.path}.weight"].shape[2:]
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
+        kernel = shapes[f"{self.path}.weight"][2:]
         return reached(source, target, kernel, self.stride, self.padding, self.dilation)
 
     def calls(self, site: Site) -> list[Call]:
-        weight = site.weights[f"{self.path}.weight"]
-        kernel = (weight.shape[2], weight.shape[3])
-        estimate = partial(self.estimate, site, weight.shape)
-        found = best_share(site, BY_COLUMNS, estimate, self.recipe)
+        key = f"{self.path}.weight"
+        shape = site.weights.shapes[key]
+        found = best_share(site, BY_COLUMNS, partial(self.estimate, site, shape), self.recipe)
         if found is None:
             return []
         share, choice, _ = found
-        key = (self.path, share.channels, choice.block, choice.parts)
-        if key not in site.packed:
-            own = weight[slice(*share.channels)]
-            site.packed[key] = pack_blocks(pack_filters(own), choice.block, choice.parts)
         return convolve_columns(
             site.sources[0],
             site.target,
-            site.packed[key],
-            kernel=kernel,
+            own_blocks(site, key, ColumnBlocks(choice.block, choice.parts), share.channels),
+            kernel=(shape[2], shape[3]),
             stride=self.stride,
             before=(self.padding[0], self.padding[2]),
             dilation=self.dilation,
@@ -1981,7 +2187,7 @@ class Convolution:
 
     def recipes(self, site: Site) -> list[Recipe]:
         """What may be quicker than the model's choice, which is the first."""
-        shape = site.weights[f"{self.path}.weight"].shape
+        shape = site.weights.shapes[f"{self.path}.weight"]
         found: list[tuple[float, Recipe]] = []
         for axis in axes_of(site, BY_COLUMNS):
             work = self.work(site, shape, first_share(site, axis, BY_COLUMNS.get(axis, 1)))
@@ -2036,12 +2242,10 @@ class SquareConvolution:
     def by_columns(self) -> Convolution:
         return Convolution(self.path, padding=self.padding)
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
-        return self.by_columns().volume(sources, weights)
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        return self.by_columns().volume(sources, shapes)
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         """Squares reach beyond the last results."""
         top, _, left, _ = self.padding
         high = -(-target.height // self.square) * self.square + 2
@@ -2051,23 +2255,18 @@ class SquareConvolution:
     def calls(self, site: Site) -> list[Call]:
         if site.exact or self.loses(site):
             return self.by_columns().calls(site)
-        weight = site.weights[f"{self.path}.weight"]
-        estimate = partial(self.estimate, site, weight.shape[1])
+        key = f"{self.path}.weight"
+        estimate = partial(self.estimate, site, site.weights.shapes[key][1])
         found = best_share(site, self.units, estimate, self.recipe)
         if found is None:
             return []
         share, choice, _ = found
-        key = (self.path, self.square, share.channels, choice.block)
-        own = slice(*share.channels)
         bias = site.weights.get(f"{self.path}.bias")
-        if key not in site.packed:
-            filters = transform_filters(weight[own], self.square)
-            site.packed[key] = pack_squares(filters, choice.block)
         return convolve_winograd(
             site.sources[0],
             site.target,
-            site.packed[key],
-            None if bias is None else bias[own],
+            own_blocks(site, key, SquareBlocks(self.square, choice.block), share.channels),
+            None if bias is None else bias[slice(*share.channels)],
             square=self.square,
             before=(self.padding[0], self.padding[2]),
             share=share,
@@ -2078,11 +2277,8 @@ class SquareConvolution:
 
     def loses(self, site: Site) -> bool:
         """Whether the weights cancel so much that columns are better."""
-        key = (self.path, self.square, "error")
-        if key not in site.packed:
-            weight = site.weights[f"{self.path}.weight"]
-            site.packed[key] = np.array(winograd_error(weight, self.square), np.float32)
-        return bool(site.packed[key] > WORST)
+        tell = partial(winograd_error, square=self.square)
+        return site.weights.fact(f"{self.path}.weight", self.square, tell) > WORST
 
     @property
     def units(self) -> dict[str, int]:
@@ -2093,7 +2289,7 @@ class SquareConvolution:
         """What may be quicker than the model's choice: squares of both sides, and columns, which
         are all where the net is to be exact or the weights would lose too much."""
         found = self.by_columns().recipes(site)
-        inputs = site.weights[f"{self.path}.weight"].shape[1]
+        inputs = site.weights.shapes[f"{self.path}.weight"][1]
         for square in () if site.exact else (6 - self.square, self.square):
             each = replace(self, square=square)
             if not each.loses(site):
@@ -2134,6 +2330,17 @@ class SquareConvolution:
         ]
 
 
+def own_blocks(
+    site: Site, key: str, order: ColumnBlocks | SquareBlocks, channels: tuple[int, int]
+) -> Array:
+    """A share's blocks of a layer's filters, of which all are packed together unless a block would
+    reach over the edge of the share."""
+    start, end = channels
+    if site.weights.shapes[key][0] % order.block or start % order.block:
+        return site.weights.packed(key, order, channels)
+    return site.weights.packed(key, order)[:, start // order.block : end // order.block]
+
+
 def biased(
     site: Site, path: str, share: Share
 ) -> Callable[[Callable[[Maps], Array]], Sequence[Activation | Merge]]:
@@ -2166,15 +2373,13 @@ class Pool:
     ceil: bool = False
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         return (
             *pooled(sources[0], self.kernel, self.stride, self.padding, self.ceil),
             sources[0].channels,
         )
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:
@@ -2210,12 +2415,10 @@ class GlobalPool:
     function: np.ufunc
     apart = True
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
         return 1, 1, sources[0].channels
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:
@@ -2244,33 +2447,25 @@ class Dense:
     path: str
     apart = False
 
-    def volume(
-        self, sources: Sequence[Value], weights: Mapping[str, Array]
-    ) -> tuple[int, int, int]:
-        return 1, 1, len(weights[f"{self.path}.weight"])
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        return 1, 1, shapes[f"{self.path}.weight"][0]
 
-    def halo(self, source: Value, target: Value, weights: Mapping[str, Array]) -> Halo:
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
         return (0, 0, 0, 0)
 
     def calls(self, site: Site) -> list[Call]:
         share = site.part("channels", site.lane, 64)
         if share is None:
             return []
-        source = site.sources[0]
-        ordered = (self.path, source.height, source.width)
-        if ordered not in site.packed:
-            weight = site.weights[f"{self.path}.weight"]
-            site.packed[ordered] = order_columns(weight, source.height, source.width)
-        weight = site.packed[ordered][slice(*share.channels)]
-        if site.images > 1:
-            key = (*ordered, share.channels)
-            if key not in site.packed:
-                site.packed[key] = pack_dense(weight)
-            weight = site.packed[key]
+        source, key = site.sources[0], f"{self.path}.weight"
+        if source.height * source.width == 1:
+            weight = site.weights[key]
+        else:
+            weight = site.weights.packed(key, PixelOrder(source.height, source.width))
         return multiply_dense(
             source,
             site.target,
-            weight,
+            weight[slice(*share.channels)],
             share=share,
             then=biased(site, self.path, share),
             scratch=site.scratch,
@@ -2881,7 +3076,7 @@ class Case(NamedTuple):
     sources: Sequence[Value]
     target: Value
     then: Sequence[Operation]
-    weights: Mapping[str, Array]
+    weights: Store
     channels: Sequence[int]
     batch: int
     lanes: int
@@ -2932,7 +3127,7 @@ def touching(site: Site) -> Call:
     return partial(np.add, values, np.float32(0), out=values)
 
 
-def sites_of(case: Case, halo: Halo, packed: dict[object, Array]) -> list[Site]:
+def sites_of(case: Case, halo: Halo) -> list[Site]:
     """Where each lane works, on values other than zero in an arena made for this."""
     merged = [each[1] for each in case.then if isinstance(each, tuple)]
     buffers: list[Buffer] = []
@@ -2960,8 +3155,6 @@ def sites_of(case: Case, halo: Halo, packed: dict[object, Array]) -> list[Site]:
             lane=lane,
             lanes=case.lanes,
             weights=case.weights,
-            packed=packed,
-            groups={},
             scratch=Scratch(),
             exact=case.exact,
         )
@@ -2976,13 +3169,12 @@ def fastest(layers: Sequence[Layer], case: Case) -> list[float]:
     lucky with its pages.
     """
     places: dict[Halo, list[Site]] = {}
-    packed: dict[object, Array] = {}
     cold = np.full(COLD, 0.5, np.float32)
     trials: list[Trial] = []
     for layer in layers:
-        halo = layer.halo(case.sources[0], case.target, case.weights)
+        halo = layer.halo(case.sources[0], case.target, case.weights.shapes)
         if halo not in places:
-            places[halo] = sites_of(case, halo, packed)
+            places[halo] = sites_of(case, halo)
         trials.append(Trial(layer, places[halo], case.forked, cold))
     times = [float("inf")] * len(trials)
     try:
@@ -3032,7 +3224,7 @@ class Tuner:
 
     def __init__(
         self,
-        weights: Mapping[str, Array],
+        weights: Store,
         channels: Sequence[int],
         batch: int,
         lanes: int,
@@ -3067,8 +3259,8 @@ class Tuner:
 
 def measured(layer: Tunable, case: Case) -> Recipe:
     """The fastest recipe: the model's, unless another beats it twice by more than chance."""
-    halo = layer.halo(case.sources[0], case.target, case.weights)
-    recipes = layer.recipes(sites_of(case, halo, {})[0])
+    halo = layer.halo(case.sources[0], case.target, case.weights.shapes)
+    recipes = layer.recipes(sites_of(case, halo)[0])
     for _ in range(2):
         if len(recipes) == 1:
             break
@@ -3082,7 +3274,7 @@ def measured(layer: Tunable, case: Case) -> Recipe:
 
 def from_memory(layer: Layer, recipe: Recipe, case: Case) -> float:
     """Seconds to read the weights; trials find them nearer, in a cache of all cores."""
-    size = case.weights[f"{getattr(layer, 'path', '')}.weight"].nbytes
+    size = 4 * math.prod(case.weights.shapes[f"{getattr(layer, 'path', '')}.weight"])
     grown = (recipe.square + 2) ** 2 / 9 if recipe.square else 1.0
     return size * grown / BANDWIDTH
 
@@ -3091,7 +3283,7 @@ def surroundings(layer: Layer, case: Case) -> str:
     """All on which a layer's time depends, as the name of a file."""
     values = [*case.sources, case.target]
     merged = [each for each in case.then if isinstance(each, tuple)]
-    kernel = case.weights[f"{getattr(layer, 'path', '')}.weight"].shape[2:]
+    kernel = case.weights.shapes[f"{getattr(layer, 'path', '')}.weight"][2:]
     parts = [
         type(layer).__name__,
         *(f"{v.height}x{v.width}x{v.channels}of{case.channels[v.buffer]}" for v in values),
@@ -3202,18 +3394,15 @@ def write_recipe(file: Path, recipe: Recipe) -> None:
 @dataclass(slots=True)
 class Setup:
     """What all plans of a net share. `layers` tells a planner what is computed; `table` holds the
-    buffers for the declared size; `packed` is what layers made of the weights, `tuned` what was
-    found to be the fastest."""
+    buffers for the declared size; `tuned` is what was found to be the fastest."""
 
     layers: Callable[[Planner], None]
     table: Sequence[Buffer]
-    weights: Mapping[str, Array]
+    weights: Store
     lanes: int = 1
     forked: bool = False
     exact: bool = False
     tune: bool = False
-    packed: dict[object, Array] = field(default_factory=dict)
-    groups: dict[object, dict[object, Array]] = field(default_factory=dict)
     tuned: dict[str, Recipe] = field(default_factory=dict)
 
 
@@ -3223,7 +3412,7 @@ class Plan:
     def __init__(self, setup: Setup, batch: int, shapes: Sequence[tuple[int, ...]]) -> None:
         inputs = [(height, width, channels) for channels, height, width in shapes]
         channels = [each.volume[2] for each in setup.table]
-        planner = Planner(inputs, channels, setup.weights)
+        planner = Planner(inputs, channels, setup.weights.shapes, setup.weights)
         if setup.tune:
             how = (setup.lanes, setup.forked, setup.exact, setup.tuned)
             planner.tuner = Tuner(setup.weights, channels, batch, *how)
@@ -3310,8 +3499,6 @@ class Plan:
             lane=lane,
             lanes=setup.lanes,
             weights=setup.weights,
-            packed=setup.packed,
-            groups=setup.groups,
             scratch=scratch,
             exact=setup.exact,
         )
@@ -3353,7 +3540,8 @@ class Engine:
         count = usual_lanes() if forked or lanes is None else lanes
         if not isinstance(count, int) or count < 1:
             raise ValueError(f"lanes={lanes!r}: a number from 1 on, or 'fork'")
-        self.setup = Setup(layers, buffers, weights, count, forked, exact, tune)
+        store = weights if isinstance(weights, Store) else Store(weights, whole=tune)
+        self.setup = Setup(layers, buffers, store, count, forked, exact, tune)
         self.plans: OrderedDict[object, Plan] = OrderedDict()
         self.lock = threading.Lock()
         if Engine.forkable is None:

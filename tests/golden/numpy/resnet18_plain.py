@@ -170,7 +170,8 @@ class ResNet18:
         """
         self.size = chosen_size(size, HEIGHTS, WIDTHS, SIZES)
         w = check_parameters(weights, PARAMETERS)
-        self.weights = prepare_norms(w, NORMS)
+        w = prepare_norms(w, NORMS)
+        self.weights = w
 
     @classmethod
     def load(

@@ -1,5 +1,6 @@
 """Convolution as matrix products of columns, tile by tile."""
 
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -8,7 +9,7 @@ from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.choosing import Choice
 from backends.numpy.kernels.fast.finishing import Then, finishing, overwrites
 from backends.numpy.kernels.fast.maps import Maps, Share
-from backends.numpy.kernels.fast.products import one_run, products
+from backends.numpy.kernels.fast.products import one_run, pack_blocks, products
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.fast.tiles import Tile, part_of, strided, tiles
 from backends.numpy.kernels.types import Array
@@ -19,8 +20,28 @@ RESULTS = 1
 SUMS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnBlocks:
+    """The order of filters that columns are multiplied by: parts x O/block x depth x block.
+
+    The depth, kh * kw * I, holds a pixel's channels together, as columns do.
+    """
+
+    block: int
+    parts: int
+
+    def pack(self, weight: Array) -> Array:
+        """O x I x kh x kw in this order."""
+        return pack_blocks(pack_filters(weight), self.block, self.parts)
+
+    def unpack(self, packed: Array, shape: tuple[int, ...]) -> Array:
+        outputs, inputs, high, wide = shape
+        matrix = packed.transpose(0, 2, 1, 3).reshape(high, wide, inputs, outputs)
+        return matrix.transpose(3, 2, 0, 1)
+
+
 def pack_filters(weight: Array) -> Array:
-    """O x I x kh x kw as a matrix, kh * kw * I x O: columns hold a pixel's channels together."""
+    """O x I x kh x kw as a matrix, kh * kw * I x O."""
     return weight.transpose(2, 3, 1, 0).reshape(-1, len(weight))
 
 
@@ -62,9 +83,9 @@ def convolve_columns(
 ) -> list[Call]:
     """The calls that convolve a share: copy windows into columns, multiply, finish, for each tile.
 
-    blocks: parts x blocks x depth x block, as pack_blocks makes them of pack_filters, for the
-    share's channels. Windows of one pixel are multiplied where they lie. The error against float64
-    is about 3e-7 of the largest value (Chellapilla, Puri and Simard, 2006).
+    blocks: parts x blocks x depth x block, as ColumnBlocks packs them, for the share's channels.
+    Windows of one pixel are multiplied where they lie. The error against float64 is about 3e-7 of
+    the largest value (Chellapilla, Puri and Simard, 2006).
     """
     calls: list[Call] = []
     for tile in tiles(share, target.width, choice.tile):

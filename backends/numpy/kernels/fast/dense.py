@@ -1,5 +1,7 @@
 """Fully connected layers."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -7,32 +9,31 @@ import numpy as np
 from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.finishing import Then, finishing
 from backends.numpy.kernels.fast.maps import Maps, Share
-from backends.numpy.kernels.fast.products import products
+from backends.numpy.kernels.fast.products import SMALL
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.fast.tiles import Tile, part_of, strided
 from backends.numpy.kernels.types import Array
 
-# Of the small products by which a batch is multiplied.
-DEPTH = 512
-BLOCK = 64
+# Of the small products by which a batch is multiplied: inputs and outputs.
+DEPTH = 1024
+BLOCK = 32
 
 
-def order_columns(weight: Array, height: int, width: int) -> Array:
-    """O x (C, H, W) as O x (H, W, C), as maps lie; the same where they are 1 x 1."""
-    if height * width == 1:
-        return weight
-    outputs = len(weight)
-    cut = weight.reshape(outputs, -1, height, width).transpose(0, 2, 3, 1)
-    return np.ascontiguousarray(cut).reshape(outputs, -1)
+@dataclass(frozen=True, slots=True)
+class PixelOrder:
+    """The order of a matrix whose inputs are maps: O x (C, H, W) becomes O x (H, W, C)."""
 
+    height: int
+    width: int
 
-def pack_dense(weight: Array) -> Array:
-    """O x I for a batch: parts x O/BLOCK x DEPTH x BLOCK where that divides, else I x O."""
-    outputs, inputs = weight.shape
-    if inputs % DEPTH or outputs % BLOCK:
-        return np.ascontiguousarray(weight.T)
-    cut = weight.reshape(outputs // BLOCK, BLOCK, inputs // DEPTH, DEPTH)
-    return np.ascontiguousarray(cut.transpose(2, 0, 3, 1))
+    def pack(self, weight: Array) -> Array:
+        outputs = len(weight)
+        maps = weight.reshape(outputs, -1, self.height, self.width)
+        return np.ascontiguousarray(maps.transpose(0, 2, 3, 1)).reshape(outputs, -1)
+
+    def unpack(self, packed: Array, shape: tuple[int, ...]) -> Array:
+        pixels = packed.reshape(len(packed), self.height, self.width, -1)
+        return pixels.transpose(0, 3, 1, 2).reshape(shape)
 
 
 def multiply_dense(
@@ -46,8 +47,8 @@ def multiply_dense(
 ) -> list[Call]:
     """The calls that multiply all values of each image by a matrix; target is N x 1 x 1 x O.
 
-    weight has the share's rows of O: O x I for one image, which memory's speed bounds, else as
-    pack_dense makes it.
+    weight is O x I, for the share's O, whatever the batch is: for one image memory's speed bounds
+    it; few are multiplied by parts of it which OpenBLAS need not pack; many by all of it.
     """
     look = partial(part_of, Tile(share.images, (0, 1)), share.channels)
     given, out = source.inner[slice(*share.images)], look(target)
@@ -62,12 +63,47 @@ def multiply_dense(
     made = scratch.take(1, images, outputs)
     if images == 1:
         calls.append(partial(np.matmul, weight, left[0], made[0]))
-    elif weight.ndim == 2:
-        calls.append(partial(np.matmul, left, weight, made))
+    elif images * DEPTH * BLOCK > SMALL:
+        calls.append(partial(np.matmul, left, weight.T, made))
     else:
-        parts = len(weight)
-        cut = strided(left, (parts, images, DEPTH), (DEPTH * 4, left.strides[0], 4))
-        sums = scratch.take(2, parts, images, outputs)
-        calls += products(cut, weight, sums, images)
-        calls.append(partial(np.add.reduce, sums, 0, None, made))
+        calls += multiply_few(left, weight, made, scratch)
     return calls + finishing(made.reshape(out.shape), out, then(look), scratch)
+
+
+def multiply_few(left: Array, weight: Array, made: Array, scratch: Scratch) -> list[Call]:
+    """Multiply images x I by O x I, in products of DEPTH inputs and BLOCK outputs, and their rests.
+
+    The parts of I are added up at the end.
+    """
+    images, inputs = left.shape
+    outputs = len(weight)
+    parts = -(-inputs // DEPTH)
+    sums = scratch.take(2, parts, images, outputs) if parts > 1 else made[np.newaxis]
+    away, row = left.strides[0], weight.strides[0]
+    calls: list[Call] = []
+    for first, depth, deep in cut_evenly(inputs, DEPTH):
+        values = strided(left[:, first:], (deep, 1, images, depth), (depth * 4, 0, away, 4))
+        for start, block, wide in cut_evenly(outputs, BLOCK):
+            matrices = strided(
+                weight[start:, first:],
+                (deep, wide, depth, block),
+                (depth * 4, block * row, 4, row),
+            )
+            results = strided(
+                sums[first // DEPTH :, :, start:],
+                (deep, wide, images, block),
+                (sums.strides[0], block * 4, sums.strides[1], 4),
+            )
+            calls.append(partial(np.matmul, values, matrices, results))
+    if parts > 1:
+        calls.append(partial(np.add.reduce, sums, 0, None, made))
+    return calls
+
+
+def cut_evenly(length: int, size: int) -> Iterator[tuple[int, int, int]]:
+    """Where parts begin, how long each is and how many they are: whole ones, then a rest."""
+    whole, rest = divmod(length, size)
+    if whole:
+        yield 0, size, whole
+    if rest:
+        yield whole * size, rest, 1

@@ -1,5 +1,6 @@
 """Depthwise convolution as sums of products of rows."""
 
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -14,6 +15,17 @@ from backends.numpy.kernels.types import Array
 
 TILE = 65_536  # values of a tile, 256 KB
 RUN = 4_096  # values of a row that are taken at once
+
+
+@dataclass(frozen=True, slots=True)
+class TapOrder:
+    """The order of one filter a channel: C x 1 x kh x kw becomes kh x kw x C."""
+
+    def pack(self, weight: Array) -> Array:
+        return np.ascontiguousarray(weight[:, 0].transpose(1, 2, 0))
+
+    def unpack(self, packed: Array, shape: tuple[int, ...]) -> Array:
+        return packed.transpose(2, 0, 1).reshape(shape)
 
 
 def convolve_depthwise(

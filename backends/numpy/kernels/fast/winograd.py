@@ -3,17 +3,16 @@
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.finishing import Then, finishing
 from backends.numpy.kernels.fast.maps import Maps, Share
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.fast.tiles import Tile, strided, tiles
+from backends.numpy.kernels.fast.transforms import COMBINATIONS
 from backends.numpy.kernels.types import Array
 
-# Of the values, of the filters, of the results; by the outputs of a square (Lavin and Gray, "Fast
-# Algorithms for Convolutional Neural Networks", 2015).
+# Of the values, by the outputs of a square, as FILTERS and COMBINATIONS.
 VALUES = {
     2: ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1)),
     4: (
@@ -25,37 +24,6 @@ VALUES = {
         (0, 4, 0, -5, 0, 1),
     ),
 }
-FILTERS = {
-    2: ((1, 0, 0), (1 / 2, 1 / 2, 1 / 2), (1 / 2, -1 / 2, 1 / 2), (0, 0, 1)),
-    4: (
-        (1 / 4, 0, 0),
-        (-1 / 6, -1 / 6, -1 / 6),
-        (-1 / 6, 1 / 6, -1 / 6),
-        (1 / 24, 1 / 12, 1 / 6),
-        (1 / 24, -1 / 12, 1 / 6),
-        (0, 0, 1),
-    ),
-}
-COMBINATIONS = {
-    2: ((1, 1, 1, 0), (0, 1, -1, -1)),
-    4: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1)),
-}
-
-
-def transform_filters(weight: Array, square: int) -> Array:
-    """O x I x 3 x 3 as (square + 2)^2 matrices, places x I x O, computed in float64."""
-    matrix: NDArray[np.float64] = np.array(FILTERS[square])
-    half = np.tensordot(weight.astype(np.float64), matrix, (2, 1))  # O I 3 n
-    whole = np.tensordot(half, matrix, (2, 1))  # O I n n
-    outputs, inputs = weight.shape[:2]
-    return whole.transpose(2, 3, 1, 0).reshape(-1, inputs, outputs).astype(np.float32)
-
-
-def pack_squares(filters: Array, block: int) -> Array:
-    """Places x I x O as places x O/block x I x block, each side by side."""
-    places, inputs, outputs = filters.shape
-    cut = filters.reshape(places, inputs, outputs // block, block)
-    return np.ascontiguousarray(cut.transpose(0, 2, 1, 3))
 
 
 def convolve_winograd(
@@ -187,16 +155,3 @@ def squares_of(
     inner = maps.inner[slice(*images), corner[0] :, corner[1] :, slice(*channels)]
     image, row, pixel, unit = inner.strides
     return strided(inner, shape, (row, pixel, image, square * row, square * pixel, unit))
-
-
-def winograd_error(weight: Array, square: int) -> float:
-    """The largest part of the results that transformed filters in float32 lose, from the filters.
-
-    Filters whose transforms cancel have a large one; the layer then takes another algorithm.
-    """
-    transform = np.abs(np.array(FILTERS[square]))
-    bound = np.abs(np.array(COMBINATIONS[square])).sum(1).max() ** 2
-    norms = np.abs(weight).sum(axis=(1, 2, 3)).max() or 1.0
-    half = np.tensordot(np.abs(weight).astype(np.float64), transform, (2, 1))
-    whole = np.tensordot(half, transform, (2, 1)).sum(axis=1).max()
-    return float(np.finfo(np.float32).eps * bound * whole / norms)
