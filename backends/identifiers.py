@@ -65,6 +65,7 @@ HELPERS = (
     "COLD",
     "COLUMN_BYTES",
     "COLUMNS",
+    "COLUMNS_HELD",
     "COMBINATIONS",
     "Convolution",
     "COPIED",

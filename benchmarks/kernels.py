@@ -39,6 +39,7 @@ from backends.numpy.layers.convolution import (
 from backends.numpy.layers.sharing import best_share
 from backends.numpy.runtime.lanes import Lanes, Stage
 from backends.numpy.runtime.planner import Value
+from backends.numpy.runtime.store import Store
 from backends.numpy.runtime.trials import Case, fastest, sites_of
 from benchmarks._timing import interleaved, print_table
 from cnnc.benching.machine import machine
@@ -127,12 +128,15 @@ def surroundings(shape: Shape) -> tuple[Case, Convolution | SquareConvolution]:
     noise = np.random.default_rng(0)
     kernel = (shape.outputs, shape.inputs, shape.window, shape.window)
     bound = np.float32(np.sqrt(2 / np.prod(kernel[1:])))
-    weights = {
-        "c.weight": noise.standard_normal(kernel, np.float32) * bound,
-        "c.bias": noise.standard_normal(shape.outputs, np.float32),
-    }
+    weights = Store(
+        {
+            "c.weight": noise.standard_normal(kernel, np.float32) * bound,
+            "c.bias": noise.standard_normal(shape.outputs, np.float32),
+        },
+        whole=True,
+    )
     source = Value(shape.side, shape.side, shape.inputs, 0, 0, 0)
-    target = Value(*layer.volume([source], weights), 1, 0, 1)
+    target = Value(*layer.volume([source], weights.shapes), 1, 0, 1)
     channels = (shape.inputs, shape.outputs)
     case = Case([source], target, [relu_into], weights, channels, 1, LANES, False, False)
     return case, layer
@@ -140,8 +144,8 @@ def surroundings(shape: Shape) -> tuple[Case, Convolution | SquareConvolution]:
 
 def predicted(layer: Convolution | SquareConvolution, case: Case) -> float:
     """What the model says of the slowest lane."""
-    site = sites_of(case, layer.halo(case.sources[0], case.target, case.weights), {})[0]
-    shape = case.weights["c.weight"].shape
+    site = sites_of(case, layer.halo(case.sources[0], case.target, case.weights.shapes))[0]
+    shape = case.weights.shapes["c.weight"]
     if isinstance(layer, SquareConvolution):
         squares = best_share(
             site, layer.units, partial(layer.estimate, site, shape[1]), layer.recipe
@@ -167,7 +171,7 @@ class Result(NamedTuple):
 
 def compared(shape: Shape) -> Result:
     case, layer = surroundings(shape)
-    site = sites_of(case, layer.halo(case.sources[0], case.target, case.weights), {})[0]
+    site = sites_of(case, layer.halo(case.sources[0], case.target, case.weights.shapes))[0]
     recipes: Sequence[Recipe] = layer.recipes(site)
     squares = sorted({recipe.square for recipe in recipes})
     usual = [
@@ -351,8 +355,8 @@ def transforms(shape: Shape, square: int) -> tuple[float, float]:
     case, layer = surroundings(shape)
     layer = SquareConvolution("c", (1, 1, 1, 1), square)
     case = case._replace(lanes=1, then=[])
-    halo = layer.halo(case.sources[0], case.target, case.weights)
-    calls = layer.calls(sites_of(case, halo, {})[0])
+    halo = layer.halo(case.sources[0], case.target, case.weights.shapes)
+    calls = layer.calls(sites_of(case, halo)[0])
     times = interleaved({str(number): call for number, call in enumerate(calls)}, ROUNDS)
     into = out = 0.0
     multiplied = False

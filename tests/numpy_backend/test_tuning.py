@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import cnnc
-from backends.numpy.kernels.fast.choosing import Recipe
+from backends.numpy.kernels.fast.choosing import Recipe, Work, choices
 from backends.numpy.runtime import tuning
 from backends.numpy.runtime.trials import sites_of
 from tests.numpy_backend.test_fast import PROGRAMS, built, error, image
@@ -73,7 +73,7 @@ def test_every_recipe_computes_the_same(name: str, batch: int, replaced: Replaci
 
         def nth(layer: Any, case: Any, number: int = number) -> Recipe:
             nonlocal tried
-            halo = layer.halo(case.sources[0], case.target, case.weights)
+            halo = layer.halo(case.sources[0], case.target, case.weights.shapes)
             recipes: list[Recipe] = layer.recipes(sites_of(case, halo)[0])
             tried = max(tried, len(recipes))
             return recipes[number % len(recipes)]
@@ -271,3 +271,12 @@ def test_the_plain_form_has_no_such_option(tmp_path: Path) -> None:
     command = [sys.executable, str(module), "--random", "--tune"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2 and "unrecognized arguments: --tune" in done.stderr
+
+
+def test_there_is_a_choice_where_every_tile_is_too_large() -> None:
+    """Found by random programs: a convolution behind one of 192,192 filters."""
+    depth = 9 * 192_192
+    work = Work(pixels=18, width=6, depth=depth, channels=192, copies=True, run=64, passes=1)
+    assert {each.tile for each in choices(work)} == {6}
+    few = work._replace(depth=27)
+    assert min(each.tile for each in choices(few)) == 18

@@ -916,6 +916,9 @@ CACHE = 1_600_000  # bytes of a tile that stay in the second cache
 FIRST = 40_960  # bytes of a block of weights that stay in the first
 
 
+COLUMNS_HELD = 2 << 20  # values of a tile's windows, at most
+
+
 # Seconds to transform a square's values, and its results, for each channel, by its side + 2.
 TRANSFORMS = {4: (9e-9, 5e-9), 6: (17e-9, 13e-9)}
 
@@ -973,9 +976,11 @@ def choices(work: Work) -> Iterator[Choice]:
     """What may be worth a trial."""
     blocks = [each for each in (16, 32, 48, 64, 96, 128) if work.channels % each == 0]
     wanted = {min(work.pixels, each) for each in (196, 448, 1024, 2048, 4096, work.pixels)}
-    for tile in sorted(max(each, work.width) for each in wanted):
-        if work.copies and tile * work.depth * 4 > 8 << 20 and tile > work.width:
-            continue
+    tiles = sorted(max(each, work.width) for each in wanted)
+    if work.copies:
+        # Where every tile of copies is too large, a row is: nothing less is a tile.
+        tiles = [each for each in tiles if each * work.depth <= COLUMNS_HELD] or [work.width]
+    for tile in tiles:
         for parts in work.splits:
             for block in {*blocks, work.channels}:
                 rows = rows_of_products(tile, work.depth // parts, block)
