@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import cnnc
-from backends.numpy.kernels.fast.choosing import Recipe, Work, choices
+from backends.numpy.kernels.fast.choosing import Recipe, Work, choices, square_choices
 from backends.numpy.runtime import tuning
 from backends.numpy.runtime.trials import sites_of
 from tests.numpy_backend.test_fast import PROGRAMS, built, error, image
@@ -280,3 +280,5 @@ def test_there_is_a_choice_where_every_tile_is_too_large() -> None:
     assert {each.tile for each in choices(work)} == {6}
     few = work._replace(depth=27)
     assert min(each.tile for each in choices(few)) == 18
+    assert {each.number for each in square_choices(9, 3, 192_192, 192, 4)} == {3}
+    assert {each.number for each in square_choices(9, 3, 64, 192, 4)} == {9}

@@ -131,12 +131,9 @@ def square_choices(squares: int, wide: int, inputs: int, outputs: int, side: int
     """What may be worth a trial for so many squares, `wide` in a row, of side x side values."""
     blocks = [each for each in (32, 64, 96, 128) if outputs % each == 0] or [outputs]
     numbers = {max(wide, min(squares, each)) for each in (16, 28, 49, 64, 98, 128, 196)}
-    return [
-        Squares(number, block)
-        for number in sorted(numbers)
-        for block in blocks
-        if side * side * number * max(inputs, outputs) * 4 <= 6 << 20 or number == wide
-    ]
+    most = (6 << 20) // (4 * side * side * max(inputs, outputs))
+    tiles = sorted(each for each in numbers if each <= max(wide, most)) or [wide]
+    return [Squares(number, block) for number in tiles for block in blocks]
 
 
 def squares_seconds(
