@@ -1,0 +1,174 @@
+"""A photograph explained: the class, the map that speaks for it, and further pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from cnnc.build import instantiate
+from cnnc.imaging.asked import Asked, Drawn, Explanation, Found, Layer
+from cnnc.imaging.choosing import (
+    first_convolution,
+    last_maps,
+    named_maps,
+    refuse_idle,
+    scores,
+)
+from cnnc.imaging.gradcam import grad_cam, stretched
+from cnnc.imaging.photographs import Floats, Pixels
+from cnnc.imaging.pictures import enlarged, factor, overlay, png
+from cnnc.imaging.prepared import Prepared, prepared
+from cnnc.imaging.refusal import unexplained
+from cnnc.imaging.sheets import activations_sheet, filters_sheet
+from cnnc.pipeline import Journey
+from cnnc.weights import files
+from compiler.graph import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Layers that are looked at: the one of the map, the one of the scores, those whose activations
+    are drawn."""
+
+    layer: int | None
+    score: int | None
+    drawn: tuple[int, ...]
+
+    def paths(self, graph: Graph) -> tuple[str, ...]:
+        nodes = (*self.drawn, self.layer, self.score)
+        return tuple(dict.fromkeys(graph[node].path for node in nodes if node is not None))
+
+
+def explain(journey: Journey, asked: Asked) -> Explanation:
+    """The pictures are made, and not yet written.
+
+    Raises CnnError E0501 and E0502 for weights, E0830 and E0831 for the image, E0832 where there is
+    nothing to see; ValueError where a layer or a class is none of the network's.
+    """
+    graph = journey.checked.graph
+    weights = files.own(asked.weights, journey.inference, journey.dropped_weights)
+    notes: tuple[str, ...] = ()
+    found, pictures = None, list[Drawn]()
+    if asked.image is not None:
+        choice = choose(graph, asked)
+        image = prepared(journey, asked, asked.image)
+        notes = image.notes
+        values = computed(journey, choice.paths(graph), weights, image.values)
+        if asked.cam and choice.layer is not None and choice.score is not None:
+            maps, given = (values[graph[node].path] for node in (choice.layer, choice.score))
+            found, picture = _explained(
+                graph, choice.layer, choice.score, maps, given, image, asked
+            )
+            pictures.append(picture)
+        for node in choice.drawn:
+            pictures.append(_activations(graph, node, values[graph[node].path]))
+    if asked.filters:
+        pictures.append(_filters(journey.inference.graph, weights))
+    return Explanation(graph.name, journey.source.name, notes, found, tuple(pictures))
+
+
+def choose(graph: Graph, asked: Asked) -> Choice:
+    """Raises ValueError for an unknown path, CnnError E0832."""
+    layer = None if asked.layer is None else named_maps(graph, asked.layer)
+    score = None
+    if asked.cam or (asked.activations and layer is None):
+        score = scores(graph)
+        layer = last_maps(graph, score) if layer is None else layer
+        refuse_idle(graph, layer, score)
+    wanted = [named_maps(graph, path) for path in asked.maps]
+    if asked.activations and layer is not None:
+        wanted.insert(0, layer)
+    return Choice(layer, score, tuple(dict.fromkeys(wanted)))
+
+
+def computed(
+    journey: Journey, paths: tuple[str, ...], weights: Mapping[str, Any], image: Floats
+) -> dict[str, torch.Tensor]:
+    """What the layers of these paths give for 1 x C x H x W, by the generated PyTorch module as the
+    program was written (`-O 0`), which gradients can go back through."""
+    looking = replace(journey, features=paths)
+    source = looking.emit("torch", 0, train=False)
+    kept = {key: weights[key] for key in looking.inference.graph.weight_shapes()}
+    net = instantiate(journey.graph.name, source, "torch", kept, train=False)
+    net.requires_grad_(False)
+    values = net(torch.from_numpy(image).requires_grad_())
+    return values if isinstance(values, dict) else {paths[0]: values}
+
+
+def _explained(
+    graph: Graph,
+    layer: int,
+    score: int,
+    maps: torch.Tensor,
+    given: torch.Tensor,
+    image: Prepared,
+    asked: Asked,
+) -> tuple[Found, Drawn]:
+    each = given.flatten()
+    if not torch.isfinite(each).all():
+        raise unexplained(
+            f"the scores of {graph.name} are not finite", "other weights, or another image"
+        )
+    strongest = int(each.argmax())
+    chosen = strongest if asked.chosen is None else asked.chosen
+    if chosen >= len(each):
+        raise ValueError(f"no class {chosen}: {graph.name} has {len(each)}, from 0 on")
+    cam = grad_cam(maps, each[chosen])
+    cell, place = _highest(cam, image.size)
+    found = Found(
+        _layer(graph, layer, maps),
+        asked.layer is None,
+        _layer(graph, score, given),
+        len(each),
+        strongest,
+        chosen,
+        float(each.detach()[chosen]),
+        float(each.detach().softmax(0)[chosen]),
+        cell,
+        place,
+    )
+    times = factor(image.size)
+    wide = stretched(cam, (image.size[0] * times, image.size[1] * times)).numpy()
+    picture = overlay(enlarged(image.shown, times), wide)
+    return found, _drawn("grad-cam", picture, f"Grad-CAM of class {chosen} at {found.layer.path}")
+
+
+def _highest(
+    cam: torch.Tensor, size: tuple[int, int]
+) -> tuple[tuple[int, int], tuple[int, int]] | tuple[None, None]:
+    if cam.max() == cam.min():
+        return None, None
+    row, column = divmod(int(cam.argmax()), cam.shape[1])
+    high, wide = size[0] / cam.shape[0], size[1] / cam.shape[1]
+    return (row, column), (int((row + 0.5) * high), int((column + 0.5) * wide))
+
+
+def _activations(graph: Graph, node: int, value: torch.Tensor) -> Drawn:
+    maps = value.detach()[0].numpy()
+    layer = _layer(graph, node, value)
+    idle = int((np.abs(maps).max(axis=(1, 2)) == 0).sum())
+    rest = f", {idle} of them zero everywhere" if idle else ""
+    what = f"{layer.shape[0]} maps of {layer.path}{rest}"
+    return _drawn(f"activations-{layer.path}", activations_sheet(maps), what)
+
+
+def _filters(graph: Graph, weights: Mapping[str, Any]) -> Drawn:
+    node = graph[first_convolution(graph)]
+    array = np.asarray(weights[f"{node.path}.weight"], np.float32)
+    if not np.isfinite(array).all():
+        raise unexplained(f"the filters of `{node.path}` are not finite", "other weights")
+    size = f"{array.shape[2]}x{array.shape[3]}x{array.shape[1]}"
+    what = f"{len(array)} filters of {node.path}, {size}"
+    return _drawn("filters", filters_sheet(array), what)
+
+
+def _layer(graph: Graph, node: int, value: torch.Tensor) -> Layer:
+    return Layer(graph[node].path, str(graph[node].op), tuple(value.shape[1:]))
+
+
+def _drawn(name: str, pixels: Pixels, what: str) -> Drawn:
+    return Drawn(name, png(pixels), pixels.shape[:2], what)
