@@ -144,9 +144,7 @@ def _is_picture(output: Path, pictures: int) -> bool:
     if output.is_dir() or not output.suffix:
         return False
     if output.suffix.lower() != ".png":
-        raise typer.BadParameter(
-            f"pictures are PNG, and {output.name!r} is neither X.png nor there"
-        )
+        raise typer.BadParameter(f"{output}: name a picture X.png, or a folder without a suffix")
     if pictures > 1:
         raise typer.BadParameter(f"{pictures} pictures do not go into {output}; -o a folder")
     return True

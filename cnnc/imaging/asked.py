@@ -35,10 +35,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`strongest`: the class of the highest score; `explained`: the one that was asked for, with its
-    score, which the layer `scored` gives, and what a softmax makes of it. `cell`: row and column of
-    the map where it is highest, None where it is the same everywhere; `place`: the middle of that
-    cell in the photograph.
+    """`strongest`: the class of the highest score; `explained`: the one that was asked for, with
+    its score, which the layer `scored` gives, and what a softmax makes of it. `cell`: row and
+    column of the map where it is highest, None where it is the same everywhere; `place`: the middle
+    of that cell in the photograph.
     """
 
     layer: Layer

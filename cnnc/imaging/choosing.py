@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from cnnc.imaging.asked import Asked
 from cnnc.imaging.refusal import unexplained
 from compiler.features import select
 from compiler.graph import Graph, Output
@@ -12,6 +14,34 @@ from compiler.ops.convolution import Conv, DepthwiseConv
 from compiler.ops.pooling import AdaptiveAvgPool, AvgPool, GlobalAvgPool, MaxPool
 
 POOLS = (MaxPool, AvgPool, GlobalAvgPool, AdaptiveAvgPool)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Layers that are looked at: the one of the map, the one of the scores, those whose activations
+    are drawn."""
+
+    layer: int | None
+    score: int | None
+    drawn: tuple[int, ...]
+
+    def paths(self, graph: Graph) -> tuple[str, ...]:
+        nodes = (*self.drawn, self.layer, self.score)
+        return tuple(dict.fromkeys(graph[node].path for node in nodes if node is not None))
+
+
+def choose(graph: Graph, asked: Asked) -> Choice:
+    """Raises ValueError for an unknown path, CnnError E0832."""
+    layer = None if asked.layer is None else named_maps(graph, asked.layer)
+    score = None
+    if asked.cam or (asked.activations and layer is None):
+        score = scores(graph)
+        layer = last_maps(graph, score) if layer is None else layer
+        refuse_idle(graph, layer, score)
+    wanted = [named_maps(graph, path) for path in asked.maps]
+    if asked.activations and layer is not None:
+        wanted.insert(0, layer)
+    return Choice(layer, score, tuple(dict.fromkeys(wanted)))
 
 
 def scores(graph: Graph) -> int:

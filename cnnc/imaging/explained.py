@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,7 @@ import torch
 
 from cnnc.build import instantiate
 from cnnc.imaging.asked import Asked, Drawn, Explanation, Found, Layer
-from cnnc.imaging.choosing import (
-    first_convolution,
-    last_maps,
-    named_maps,
-    refuse_idle,
-    scores,
-)
+from cnnc.imaging.choosing import choose, first_convolution
 from cnnc.imaging.gradcam import grad_cam, stretched
 from cnnc.imaging.photographs import Floats, Pixels
 from cnnc.imaging.pictures import enlarged, factor, overlay, png
@@ -29,18 +23,13 @@ from cnnc.weights import files
 from compiler.graph import Graph
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Layers that are looked at: the one of the map, the one of the scores, those whose activations
-    are drawn."""
+class Looked:
+    """A layer with its value for one image, 1 x C x h x w or 1 x C."""
 
-    layer: int | None
-    score: int | None
-    drawn: tuple[int, ...]
-
-    def paths(self, graph: Graph) -> tuple[str, ...]:
-        nodes = (*self.drawn, self.layer, self.score)
-        return tuple(dict.fromkeys(graph[node].path for node in nodes if node is not None))
+    def __init__(self, graph: Graph, node: int, values: Mapping[str, torch.Tensor]) -> None:
+        self.net = graph.name
+        self.value = values[graph[node].path]
+        self.layer = Layer(graph[node].path, str(graph[node].op), tuple(self.value.shape[1:]))
 
 
 def explain(journey: Journey, asked: Asked) -> Explanation:
@@ -59,37 +48,20 @@ def explain(journey: Journey, asked: Asked) -> Explanation:
         notes = image.notes
         values = computed(journey, choice.paths(graph), weights, image.values)
         if asked.cam and choice.layer is not None and choice.score is not None:
-            maps, given = (values[graph[node].path] for node in (choice.layer, choice.score))
-            found, picture = _explained(
-                graph, choice.layer, choice.score, maps, given, image, asked
-            )
+            looked = (Looked(graph, node, values) for node in (choice.layer, choice.score))
+            found, picture = _explained(*looked, image, asked)
             pictures.append(picture)
-        for node in choice.drawn:
-            pictures.append(_activations(graph, node, values[graph[node].path]))
+        pictures += [_activations(Looked(graph, node, values)) for node in choice.drawn]
     if asked.filters:
         pictures.append(_filters(journey.inference.graph, weights))
     return Explanation(graph.name, journey.source.name, notes, found, tuple(pictures))
-
-
-def choose(graph: Graph, asked: Asked) -> Choice:
-    """Raises ValueError for an unknown path, CnnError E0832."""
-    layer = None if asked.layer is None else named_maps(graph, asked.layer)
-    score = None
-    if asked.cam or (asked.activations and layer is None):
-        score = scores(graph)
-        layer = last_maps(graph, score) if layer is None else layer
-        refuse_idle(graph, layer, score)
-    wanted = [named_maps(graph, path) for path in asked.maps]
-    if asked.activations and layer is not None:
-        wanted.insert(0, layer)
-    return Choice(layer, score, tuple(dict.fromkeys(wanted)))
 
 
 def computed(
     journey: Journey, paths: tuple[str, ...], weights: Mapping[str, Any], image: Floats
 ) -> dict[str, torch.Tensor]:
     """What the layers of these paths give for 1 x C x H x W, by the generated PyTorch module as the
-    program was written (`-O 0`), which gradients can go back through."""
+    program was written (`-O 0`), through which gradients can go back."""
     looking = replace(journey, features=paths)
     source = looking.emit("torch", 0, train=False)
     kept = {key: weights[key] for key in looking.inference.graph.weight_shapes()}
@@ -99,42 +71,34 @@ def computed(
     return values if isinstance(values, dict) else {paths[0]: values}
 
 
-def _explained(
-    graph: Graph,
-    layer: int,
-    score: int,
-    maps: torch.Tensor,
-    given: torch.Tensor,
-    image: Prepared,
-    asked: Asked,
-) -> tuple[Found, Drawn]:
-    each = given.flatten()
-    if not torch.isfinite(each).all():
-        raise unexplained(
-            f"the scores of {graph.name} are not finite", "other weights, or another image"
-        )
+def _explained(maps: Looked, scored: Looked, image: Prepared, asked: Asked) -> tuple[Found, Drawn]:
+    given = scored.value.flatten()
+    each = given.detach()
+    if not each.isfinite().all():
+        title = f"the scores of {scored.net} are not finite"
+        raise unexplained(title, "other weights, or another image")
     strongest = int(each.argmax())
     chosen = strongest if asked.chosen is None else asked.chosen
     if chosen >= len(each):
-        raise ValueError(f"no class {chosen}: {graph.name} has {len(each)}, from 0 on")
-    cam = grad_cam(maps, each[chosen])
+        raise ValueError(f"no class {chosen}: {scored.net} has {len(each)}, from 0 on")
+    cam = grad_cam(maps.value, given[chosen])
     cell, place = _highest(cam, image.size)
     found = Found(
-        _layer(graph, layer, maps),
+        maps.layer,
         asked.layer is None,
-        _layer(graph, score, given),
+        scored.layer,
         len(each),
         strongest,
         chosen,
-        float(each.detach()[chosen]),
-        float(each.detach().softmax(0)[chosen]),
+        float(each[chosen]),
+        float(each.softmax(0)[chosen]),
         cell,
         place,
     )
     times = factor(image.size)
     wide = stretched(cam, (image.size[0] * times, image.size[1] * times)).numpy()
     picture = overlay(enlarged(image.shown, times), wide)
-    return found, _drawn("grad-cam", picture, f"Grad-CAM of class {chosen} at {found.layer.path}")
+    return found, _drawn("grad-cam", picture, f"Grad-CAM of class {chosen} at {maps.layer.path}")
 
 
 def _highest(
@@ -147,12 +111,13 @@ def _highest(
     return (row, column), (int((row + 0.5) * high), int((column + 0.5) * wide))
 
 
-def _activations(graph: Graph, node: int, value: torch.Tensor) -> Drawn:
-    maps = value.detach()[0].numpy()
-    layer = _layer(graph, node, value)
-    idle = int((np.abs(maps).max(axis=(1, 2)) == 0).sum())
+def _activations(looked: Looked) -> Drawn:
+    maps, layer = looked.value.detach()[0].numpy(), looked.layer
+    if not np.isfinite(maps).all():
+        raise unexplained(f"the values of `{layer.path}` are not finite", "other weights")
+    idle = int((maps == 0).all(axis=(1, 2)).sum())
     rest = f", {idle} of them zero everywhere" if idle else ""
-    what = f"{layer.shape[0]} maps of {layer.path}{rest}"
+    what = f"{len(maps)} maps of {layer.path}{rest}"
     return _drawn(f"activations-{layer.path}", activations_sheet(maps), what)
 
 
@@ -166,9 +131,6 @@ def _filters(graph: Graph, weights: Mapping[str, Any]) -> Drawn:
     return _drawn("filters", filters_sheet(array), what)
 
 
-def _layer(graph: Graph, node: int, value: torch.Tensor) -> Layer:
-    return Layer(graph[node].path, str(graph[node].op), tuple(value.shape[1:]))
-
-
 def _drawn(name: str, pixels: Pixels, what: str) -> Drawn:
-    return Drawn(name, png(pixels), pixels.shape[:2], what)
+    high, wide, _ = pixels.shape
+    return Drawn(name, png(pixels), (high, wide), what)

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cnnc.imaging.refusal import unfit, unread
 from cnnc.weights.arrays import npy
@@ -25,9 +25,9 @@ Pixels: TypeAlias = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """`values`: C x H x W, as the network takes them but for mean and deviation. `shown`: H x W x 3,
-    as it is drawn, in its own size. `notes`: what was done to it, in words. `is_bytes`: values are
-    pixels of 0 to 255, divided by 255."""
+    """`values`: C x H x W, as the network takes them but for mean and deviation. `shown`: H x W x
+    3, as it is drawn, in its own size. `notes`: what was done to it, in words. `is_bytes`: values
+    are pixels of 0 to 255, divided by 255."""
 
     values: Floats
     shown: Pixels
@@ -40,8 +40,8 @@ class Photograph:
         return self.shown.shape[0], self.shown.shape[1]
 
     def resized(self, size: tuple[int, int]) -> Photograph:
-        """With values of another height and width, by Pillow's bilinear filter; of bytes into bytes,
-        as torchvision resizes photographs."""
+        """With values of another height and width, by Pillow's bilinear filter; of bytes into
+        bytes, as torchvision resizes photographs."""
         if self.values.shape[1:] == size:
             return self
         was = f"{self.size[0]}x{self.size[1]}"
@@ -102,7 +102,7 @@ def _opened(path: Path) -> tuple[Image.Image, tuple[str, ...]]:
                 image.load()
                 turned = image.getexif().get(ORIENTATION, 1) != 1
                 upright = ImageOps.exif_transpose(image)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise unread(path, "it is no PNG, JPEG or PPM", "or .npy, an array of NumPy") from None
     except Exception as error:  # decoders raise many kinds for a damaged file
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -134,9 +134,7 @@ def _array(path: Path, channels: int) -> Photograph:
     values = np.ascontiguousarray(array, np.float32)
     if not np.isfinite(values).all():
         raise unfit(path, "some of its values are not finite")
-    return Photograph(
-        values, _seen(values), ("an array, taken as it is; drawn from least to most",)
-    )
+    return Photograph(values, _seen(values), ("an array, taken as it is",))
 
 
 def _seen(values: Floats) -> Pixels:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from cnnc.imaging.photographs import Floats, Pixels
@@ -18,7 +17,8 @@ def jet() -> Pixels:
     of red, green and blue is a trapezoid around 3/4, 1/2 and 1/4."""
     position = np.arange(256)[:, None] / 255
     trapezoids = 1.5 - np.abs(4 * position - np.array([3, 2, 1]))
-    return np.rint(np.clip(trapezoids, 0, 1) * 255).astype(np.uint8)
+    colours: Pixels = np.rint(np.clip(trapezoids, 0, 1) * 255).astype(np.uint8)
+    return colours
 
 
 def overlay(photograph: Pixels, cam: Floats) -> Pixels:
@@ -34,13 +34,13 @@ def factor(size: tuple[int, int], least: int = SMALL) -> int:
     return max(1, -(-least // max(size)))
 
 
-def enlarged(pixels: NDArray[np.uint8], times: int) -> Pixels:
-    """Each pixel as a square of so many."""
+def enlarged(pixels: Pixels, times: int) -> Pixels:
+    """Each pixel as a square of so many rows and columns."""
     return pixels.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def png(pixels: Pixels) -> bytes:
-    """H x W x 3 in colour, H x W in grey."""
+    """Of H x W x 3."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", optimize=True)
     return file.getvalue()

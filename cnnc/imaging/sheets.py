@@ -9,9 +9,9 @@ import numpy as np
 from cnnc.imaging.photographs import Floats, Pixels
 from cnnc.imaging.pictures import enlarged, factor
 
-TILE = 32  # pixels of a tile's longer side, at the least
+TILE = 48  # pixels of a tile's longer side, at the least
 GAP = 2  # pixels between tiles
-BETWEEN = 255  # the grey of the gaps
+BETWEEN = (70, 110, 170)  # a blue, which no value in grey is
 
 
 def filters_sheet(weights: Floats) -> Pixels:
@@ -43,9 +43,9 @@ def sheet(tiles: Pixels, columns: int | None = None) -> Pixels:
     columns = columns or ceil(sqrt(number))
     times = factor(tiles.shape[1:3], TILE)
     high, wide = tiles.shape[1] * times + GAP, tiles.shape[2] * times + GAP
-    size = (ceil(number / columns) * high + GAP, columns * wide + GAP, tiles.shape[3])
-    page = np.full(size, BETWEEN, np.uint8)
+    page = np.empty((ceil(number / columns) * high + GAP, columns * wide + GAP, 3), np.uint8)
+    page[:] = BETWEEN
     for index, tile in enumerate(tiles):
         top, left = index // columns * high + GAP, index % columns * wide + GAP
         page[top : top + high - GAP, left : left + wide - GAP] = enlarged(tile, times)
-    return page if tiles.shape[3] == 3 else page[..., 0]
+    return page
