@@ -48,8 +48,8 @@ def explain(journey: Journey, asked: Asked) -> Explanation:
         notes = image.notes
         values = computed(journey, choice.paths(graph), weights, image.values)
         if asked.cam and choice.layer is not None and choice.score is not None:
-            looked = (Looked(graph, node, values) for node in (choice.layer, choice.score))
-            found, picture = _explained(*looked, image, asked)
+            maps, scored = Looked(graph, choice.layer, values), Looked(graph, choice.score, values)
+            found, picture = _explained(maps, scored, image, asked)
             pictures.append(picture)
         pictures += [_activations(Looked(graph, node, values)) for node in choice.drawn]
     if asked.filters:
