@@ -47,8 +47,7 @@ def choose(graph: Graph, asked: Asked) -> Choice:
 def scores(graph: Graph) -> int:
     """The layer that gives one number a class: the main output, or what a softmax there reads, as
     in the paper. Raises CnnError E0832 where the output is no such thing."""
-    kept = [each for each in graph.outputs if not each.train]
-    node = next((each.node for each in kept if each.name == "output"), kept[0].node)
+    (node,) = (each.node for each in graph.outputs if each.name == "output")
     volume = graph[node].shape
     if volume.spatial != (1, 1):
         raise unexplained(
@@ -56,11 +55,16 @@ def scores(graph: Graph) -> int:
             "a network that ends with GAP or FC can be explained; "
             "--no-cam leaves out the map, for other pictures",
         )
-    behind = node
-    while graph[behind].op.identity_at_inference:
-        (behind,) = graph.inputs(behind)
-    if isinstance(graph[behind].op, Softmax | LogSoftmax):
-        (node,) = graph.inputs(behind)
+    last = _computed(graph, node)
+    if isinstance(graph[last].op, Softmax | LogSoftmax):
+        return _computed(graph, *graph.inputs(last))
+    return node
+
+
+def _computed(graph: Graph, node: int) -> int:
+    """The layer that gives the value, before those that do nothing at inference."""
+    while graph[node].op.identity_at_inference:
+        (node,) = graph.inputs(node)
     return node
 
 

@@ -103,7 +103,7 @@ def _opened(path: Path) -> tuple[Image.Image, tuple[str, ...]]:
                 turned = image.getexif().get(ORIENTATION, 1) != 1
                 upright = ImageOps.exif_transpose(image)
     except UnidentifiedImageError:
-        raise unread(path, "it is no PNG, JPEG or PPM", "or .npy, an array of NumPy") from None
+        raise unread(path, "it is no PNG, JPEG or PPM", "save it as PNG, or as .npy") from None
     except Exception as error:  # decoders raise many kinds for a damaged file
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise unread(path, reason or type(error).__name__) from None
@@ -114,7 +114,7 @@ def _array(path: Path, channels: int) -> Photograph:
     try:
         if path.stat().st_size > LARGEST:
             raise unread(path, f"it has more than {LARGEST:,} bytes")
-        array = npy(path.read_bytes(), path, "")
+        array = npy(path.read_bytes(), path, "the array")
     except OSError as error:
         raise unread(path, error.strerror or str(error)) from None
     except CnnError as error:

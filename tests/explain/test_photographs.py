@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -115,7 +116,8 @@ def damaged(kind: str) -> tuple[str, bytes]:
     np.save(array, np.zeros((3, 4, 4), np.float32))
     flat = BytesIO()
     np.save(flat, np.array([{}]), allow_pickle=True)
-    bomb = whole[:16] + (60_000).to_bytes(4) + (60_000).to_bytes(4) + whole[24:]
+    head = b"IHDR" + (60_000).to_bytes(4) + (60_000).to_bytes(4) + whole[24:29]
+    bomb = whole[:12] + head + crc32(head).to_bytes(4) + whole[33:]
     return {
         "text": ("a.png", b"not a picture"),
         "empty": ("a.png", b""),
@@ -135,8 +137,8 @@ def damaged(kind: str) -> tuple[str, bytes]:
         ("text", "it is no PNG, JPEG or PPM"),
         ("empty", "it is no PNG, JPEG or PPM"),
         ("cut", "truncated"),
-        ("flipped", ""),
-        ("large", ""),
+        ("flipped", "cannot read the image: "),
+        ("large", "decompression bomb"),
         ("gif", "it is no PNG, JPEG or PPM"),
         ("array cut", "takes 192 bytes, and there are 188"),
         ("array text", "not an .npy file"),
