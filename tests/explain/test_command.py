@@ -18,6 +18,7 @@ from tests.cli.run import Result
 from tests.cli.run import cnnc as run
 from tests.explain.looking import DIGITS, WEIGHTS, arrays, digit, opened, saved, written
 
+ROOT = Path(__file__).parents[2]
 GIVEN = (DIGITS, "--weights", WEIGHTS)
 COLOURED = (
     "net Small = INPUT(32x32x3) -> conv: CONV(6, 5) -> RELU -> POOL -> last: CONV(4) -> RELU"
@@ -54,6 +55,8 @@ def test_a_picture(seven: Path, tmp_path: Path) -> None:
     assert "no --mean, no --std; the network has NORMALIZE(0.1307, std=0.3081)" in lines["image"]
     assert lines["highest"].startswith("at row ") and "224x224" in lines["picture"]
     assert opened(tmp_path / "out.png").shape == (224, 224, 3)
+    kept = opened(ROOT / "docs" / "pictures" / "grad-cam.png").astype(int)
+    assert np.abs(opened(tmp_path / "out.png") - kept).max() <= 4  # a step of the 256 colours
     again = explain("--input", seven, "-o", tmp_path / "again.png")
     assert again.status == 0
     assert (tmp_path / "out.png").read_bytes() == (tmp_path / "again.png").read_bytes()
