@@ -141,6 +141,8 @@ def _own_size(whole: Journey) -> tuple[int, int]:
 
 def _is_picture(output: Path, pictures: int) -> bool:
     """Else a folder, which may be new."""
+    if str(output) == "-":
+        raise typer.BadParameter("pictures do not go to stdout: -o X.png, or a folder")
     if output.is_dir() or not output.suffix:
         return False
     if output.suffix.lower() != ".png":

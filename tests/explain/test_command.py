@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import skimage.data
 import torch
 from safetensors.numpy import load_file
 
@@ -18,6 +17,7 @@ from tests.cli.run import Result
 from tests.cli.run import cnnc as run
 from tests.explain.looking import DIGITS, WEIGHTS, arrays, digit, opened, saved, written
 
+data = pytest.importorskip("skimage.data")
 ROOT = Path(__file__).parents[2]
 GIVEN = (DIGITS, "--weights", WEIGHTS)
 COLOURED = (
@@ -119,7 +119,7 @@ def test_where_the_map_is_highest(tmp_path: Path) -> None:
 def test_a_photograph_is_resized_and_normalised(
     small: tuple[str | Path, ...], tmp_path: Path
 ) -> None:
-    photograph = written(skimage.data.coffee(), tmp_path / "coffee.png")
+    photograph = written(data.coffee(), tmp_path / "coffee.png")
     out = ("-o", tmp_path / "out.png")
     refused = explain("--input", photograph, *out, given=small)
     assert refused.status == 1 and "E0831" in refused.err
@@ -140,9 +140,8 @@ def test_mean_and_deviation_are_those_of_an_array(
     small: tuple[str | Path, ...], tmp_path: Path
 ) -> None:
     """The same photograph, normalised by hand, gives the same scores."""
-    image = skimage.data.astronaut()[:32, :32]
-    mean, std = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
-    array = ((image / np.float32(255) - mean) / std).transpose(2, 0, 1)
+    image = data.astronaut()[:32, :32]
+    array = ((image / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(2, 0, 1)
     np.save(tmp_path / "i.npy", array.astype(np.float32))
     json_too = ("-o", tmp_path / "o.png", "--format", "json")
     by_hand = explain("--input", tmp_path / "i.npy", *json_too, given=small)
@@ -182,6 +181,7 @@ def test_maps_without_scores(tmp_path: Path) -> None:
         (("-o", "o.png", "--filters", "--class", "3"), "--input IMAGE says which"),
         (("-o", "o.png", "--filters", "--no-cam"), "--input IMAGE says which"),
         (("-o", "o.png", "--input", "seven.png", "--filters"), "2 pictures do not go into o.png"),
+        (("-o", "-", "--input", "seven.png"), "pictures do not go to stdout"),
         (("-o", "o.jpg", "--input", "seven.png"), "name a picture X.png, or a folder"),
         (("-o", "seven.png", "--input", "seven.png"), "read by this command"),
         (("-o", "o.png", "--input", "seven.png", "--no-cam"), "nothing is made of --input"),

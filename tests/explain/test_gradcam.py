@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from tests.cli.run import EXAMPLES
 from tests.conformance.torchvisions import image, torchvision_model
 from tests.explain.looking import DIGITS, WEIGHTS, arrays, cam, digit, package_cam
 
-TORCHVISION = {  # the layer in torchvision's network of what is chosen here
+TORCHVISION: dict[
+    str, tuple[str, Callable[[Any], nn.Module] | None]
+] = {  # the layer in torchvision's network of what is chosen here
     "resnet18": ("resnet.cnn:ResNet18", lambda net: net.layer4[-1]),
     "squeezenet1_1": ("squeezenet.cnn:SqueezeNet1_1", lambda net: net.classifier[2]),
     "mobilenet_v2": ("mobilenet_v2.cnn:MobileNetV2", lambda net: net.features[-1]),

@@ -9,7 +9,6 @@ from zlib import crc32
 
 import numpy as np
 import pytest
-import skimage.data
 from numpy.typing import NDArray
 from PIL import Image
 from torchvision.transforms import v2
@@ -17,8 +16,9 @@ from torchvision.transforms import v2
 import cnnc
 from cnnc.imaging.photographs import read_photograph
 
-ASTRONAUT: NDArray[np.uint8] = skimage.data.astronaut()[100:220, 150:300]  # 120 x 150
-CAMERA: NDArray[np.uint8] = skimage.data.camera()[100:220, 150:300]
+data = pytest.importorskip("skimage.data")
+ASTRONAUT: NDArray[np.uint8] = data.astronaut()[100:220, 150:300]  # 120 x 150
+CAMERA: NDArray[np.uint8] = data.camera()[100:220, 150:300]
 
 
 def kept(image: Image.Image, path: Path, **options: Any) -> Path:

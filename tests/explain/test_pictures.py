@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
-import skimage.data
 from numpy.typing import NDArray
 
 from cnnc.imaging.pictures import enlarged, factor, jet, overlay
 from cnnc.imaging.sheets import BETWEEN, GAP, activations_sheet, filters_sheet
+
+cv2 = pytest.importorskip("cv2")  # it comes with grad-cam
+data = pytest.importorskip("skimage.data")
 
 
 def test_colours_are_opencvs() -> None:
@@ -20,7 +21,7 @@ def test_colours_are_opencvs() -> None:
 
 def test_over_a_photograph_as_the_package_draws_it() -> None:
     package = pytest.importorskip("pytorch_grad_cam.utils.image")
-    photograph = skimage.data.astronaut()[::2, ::2]
+    photograph = data.astronaut()[::2, ::2]
     rows, columns = np.mgrid[0:256, 0:256] / np.float32(255)
     cam = (rows * columns).astype(np.float32)
     theirs = package.show_cam_on_image(photograph / np.float32(255), cam, use_rgb=True)
