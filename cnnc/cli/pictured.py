@@ -24,7 +24,7 @@ def plain_text(result: Explanation, asked: Asked, written: Sequence[str]) -> str
 
 def _found(found: Found) -> list[tuple[str, str]]:
     score = f"{found.explained} of {found.classes}, score {found.score:.4g}"
-    if found.classes > 1:
+    if found.classes > 1 and found.probability is not None:
         score += f" (by softmax {found.probability:.4f})"
     score += f", from {_shown(found.scored)}"
     if found.explained != found.strongest:

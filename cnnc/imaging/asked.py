@@ -36,9 +36,9 @@ class Layer:
 @dataclass(frozen=True, slots=True)
 class Found:
     """`strongest`: the class of the highest score; `explained`: the one that was asked for, with
-    its score, which the layer `scored` gives, and what a softmax makes of it. `cell`: row and
-    column of the map where it is highest, None where it is the same everywhere; `place`: the middle
-    of that cell in the photograph.
+    its score, which the layer `scored` gives, and what a softmax makes of it, None behind an
+    activation, such as SIGMOID. `cell`: row and column of the map where it is highest, None where
+    it is the same everywhere; `place`: the middle of that cell in the photograph.
     """
 
     layer: Layer
@@ -48,7 +48,7 @@ class Found:
     strongest: int
     explained: int
     score: float
-    probability: float
+    probability: float | None
     cell: tuple[int, int] | None
     place: tuple[int, int] | None
 

@@ -21,6 +21,7 @@ from cnnc.imaging.sheets import activations_sheet, filters_sheet
 from cnnc.pipeline import Journey
 from cnnc.weights import files
 from compiler.graph import Graph
+from compiler.ops.activation import Activation
 
 
 class Looked:
@@ -29,6 +30,7 @@ class Looked:
     def __init__(self, graph: Graph, node: int, values: Mapping[str, torch.Tensor]) -> None:
         self.net = graph.name
         self.value = values[graph[node].path]
+        self.is_activation = isinstance(graph[node].op, Activation)
         self.layer = Layer(graph[node].path, str(graph[node].op), tuple(self.value.shape[1:]))
 
 
@@ -91,7 +93,7 @@ def _explained(maps: Looked, scored: Looked, image: Prepared, asked: Asked) -> t
         strongest,
         chosen,
         float(each[chosen]),
-        float(each.softmax(0)[chosen]),
+        None if scored.is_activation else float(each.softmax(0)[chosen]),
         cell,
         place,
     )

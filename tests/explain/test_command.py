@@ -136,6 +136,25 @@ def test_a_photograph_is_resized_and_normalised(
     assert "4 maps of 200x300" in large.out and "bilinear" not in large.out
 
 
+def test_a_softmax_is_told_of_plain_scores_alone(tmp_path: Path) -> None:
+    """In the network or not, but not of what a sigmoid made."""
+    rng = np.random.default_rng(0)
+    shapes = {"c.weight": (4, 1, 3, 3), "c.bias": (4,), "f.weight": (3, 4), "f.bias": (3,)}
+    weights = {key: rng.standard_normal(shape, np.float32) for key, shape in shapes.items()}
+    saved(weights, tmp_path / "w.safetensors")
+    np.save(tmp_path / "i.npy", rng.standard_normal((1, 8, 8), np.float32))
+    given = (tmp_path / "n.cnn", "--weights", tmp_path / "w.safetensors")
+    image = ("--input", tmp_path / "i.npy", "-o", tmp_path / "o.png", "--format", "json")
+    found = []
+    for end in ("", " -> SOFTMAX", " -> SIGMOID"):
+        (tmp_path / "n.cnn").write_text(f"INPUT(8x8x1) -> c: CONV(4) -> GAP -> f: FC(3){end}\n")
+        found.append(json.loads(explain(*image, given=given).out)["found"])
+    assert found[0]["score"] == found[1]["score"] and found[0]["cell"] == found[2]["cell"]
+    assert found[0]["probability"] == found[1]["probability"] and 0 < found[0]["probability"] < 1
+    assert found[2]["probability"] is None and 0 < found[2]["score"] < 1
+    assert "softmax" not in explain(*image[:4], given=given).out
+
+
 def test_mean_and_deviation_are_those_of_an_array(
     small: tuple[str | Path, ...], tmp_path: Path
 ) -> None:

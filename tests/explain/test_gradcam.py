@@ -18,9 +18,8 @@ from tests.cli.run import EXAMPLES
 from tests.conformance.torchvisions import image, torchvision_model
 from tests.explain.looking import DIGITS, WEIGHTS, arrays, cam, digit, package_cam
 
-TORCHVISION: dict[
-    str, tuple[str, Callable[[Any], nn.Module] | None]
-] = {  # the layer in torchvision's network of what is chosen here
+# The layer in torchvision's network of what is chosen here; None where no module gives it.
+TORCHVISION: dict[str, tuple[str, Callable[[Any], nn.Module] | None]] = {
     "resnet18": ("resnet.cnn:ResNet18", lambda net: net.layer4[-1]),
     "squeezenet1_1": ("squeezenet.cnn:SqueezeNet1_1", lambda net: net.classifier[2]),
     "mobilenet_v2": ("mobilenet_v2.cnn:MobileNetV2", lambda net: net.features[-1]),
