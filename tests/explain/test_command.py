@@ -152,7 +152,7 @@ def test_a_softmax_is_told_of_plain_scores_alone(tmp_path: Path) -> None:
     assert found[0]["score"] == found[1]["score"] and found[0]["cell"] == found[2]["cell"]
     assert found[0]["probability"] == found[1]["probability"] and 0 < found[0]["probability"] < 1
     assert found[2]["probability"] is None and 0 < found[2]["score"] < 1
-    assert "softmax" not in explain(*image[:4], given=given).out
+    assert "by softmax" not in explain(*image[:4], given=given).out
 
 
 def test_mean_and_deviation_are_those_of_an_array(
