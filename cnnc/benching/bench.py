@@ -22,7 +22,6 @@ from cnnc.benching.threads import blas_setter
 from cnnc.build import instantiate
 from cnnc.pipeline import Journey
 from cnnc.weights import files
-from dsl.diagnostics import CnnError, Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +168,7 @@ def _values(journey: Journey, asked: Asked) -> tuple[Mapping[str, Array], list[A
         # He's, so that the values of a deep net neither die away nor grow beyond counting.
         weights: Mapping[str, Array] = random_weights(graph.weight_shapes(), asked.seed)
     else:
-        arrays, metadata = files.read(asked.weights)
-        if "cnnc" in metadata:
-            title = "these weights were transformed already; give the program's own"
-            raise CnnError([Diagnostic("E0502", title, file=str(asked.weights))])
-        weights = files.fold(journey.inference, arrays, journey.dropped_weights, asked.weights)
+        weights = files.own(asked.weights, journey.inference, journey.dropped_weights)
     noise = np.random.default_rng(asked.seed)
     volumes = [graph[node].shape for node in graph.sources()]
     sizes = [asked.size or (volume.h, volume.w) for volume in volumes]

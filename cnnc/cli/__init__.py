@@ -12,6 +12,7 @@ from cnnc.cli.compile import compile_
 from cnnc.cli.diff import diff
 from cnnc.cli.draw import draw
 from cnnc.cli.explain import explain
+from cnnc.cli.explain_image import explain_image
 from cnnc.cli.explore import explore
 from cnnc.cli.fmt import fmt
 from cnnc.cli.git import git_driver, git_setup
@@ -39,6 +40,7 @@ app.command("explain")(explain)
 app.command("compile")(compile_)
 app.command("verify")(verify)
 app.command("bench")(bench)
+app.command("explain-image")(explain_image)
 app.add_typer(weights, name="weights")
 app.command("git-setup")(git_setup)
 app.command("git-driver", hidden=True)(git_driver)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from enum import StrEnum
@@ -27,7 +26,7 @@ from cnnc.cli.common import (
     show,
     spare,
 )
-from cnnc.pipeline import Journey
+from cnnc.cli.sizes import image_size
 from compiler.expansion.elaborate import MAX_LAYERS
 from dsl.diagnostics import printable
 
@@ -80,7 +79,7 @@ def bench(
     number = threads or processors()
     early = before_numpy(number)
     whole = journey(file, settings, max_layers, allow_path)
-    image = _size(size, whole)
+    image = image_size(size, whole)
     show(whole.checked.warnings)
     # NumPy reads how many threads it has when it is loaded, which is now.
     from cnnc.benching.bench import Asked
@@ -96,22 +95,6 @@ def bench(
     if result.blas.startswith("unknown"):
         print(f"threads of NumPy's BLAS: {result.blas}", file=sys.stderr)
     deliver(written(result, format.value), output)
-
-
-def _size(text: str | None, whole: Journey) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    match = re.fullmatch(r"([1-9]\d{0,5})x([1-9]\d{0,5})", text)
-    if match is None:
-        raise typer.BadParameter(f"{text!r}: write --size HEIGHTxWIDTH, such as 224x224")
-    size = int(match[1]), int(match[2])
-    graph, taken = whole.inference.graph, whole.report().sizes
-    volumes = [graph[node].shape for node in graph.sources()]
-    own = all((volume.h, volume.w) == size for volume in volumes)
-    if not own and (taken is None or size not in taken):
-        only = ", ".join(f"{volume.h}x{volume.w}" for volume in volumes)
-        raise typer.BadParameter(f"{graph.name} takes no {text}: {taken or f'{only} alone'}")
-    return size
 
 
 def _teller(file: str) -> Tell:

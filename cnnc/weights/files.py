@@ -40,6 +40,15 @@ def fold(checked: CheckedGraph, arrays: Arrays, dropped: tuple[str, ...], path: 
         raise CnnError([found]) from None
 
 
+def own(path: Path, checked: CheckedGraph, dropped: tuple[str, ...]) -> Arrays:
+    """The program's own weights, as they were before any folding. Raises CnnError E0501, E0502."""
+    arrays, metadata = read(path)
+    if "cnnc" in metadata:
+        title = "these weights were transformed already; give the program's own"
+        raise CnnError([Diagnostic("E0502", title, file=str(path))])
+    return fold(checked, arrays, dropped, path)
+
+
 def refuse_foreign(path: Path) -> None:
     """Raises CnnError E0601 where the path holds weights that `cnnc compile` did not write."""
     if path.is_file() and "cnnc" not in read(path)[1]:
