@@ -1,4 +1,4 @@
-"""`cnnc weights`: what files of weights hold."""
+"""`cnnc weights`: what files of weights hold, and which of it is which parameter of a program."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnnc.cli.common import Output, choices, command, deliver
+from cnnc.cli.mapped import convert, map_
 from dsl.diagnostics import printable
 
 if TYPE_CHECKING:
     from cnnc.weights.stored import Part, Stored
 
-app = typer.Typer(help="What files of weights hold.", no_args_is_help=True)
+app = typer.Typer(help="Look into files of weights, map and convert them.", no_args_is_help=True)
 
 
 class Format(StrEnum):
@@ -46,6 +47,10 @@ def inspect(
         )
     stored = read_stored(file, inside)
     deliver(_json(stored) if format is Format.json else _table(stored), output)
+
+
+app.command("map")(map_)
+app.command("convert")(convert)
 
 
 def _table(stored: Stored) -> str:

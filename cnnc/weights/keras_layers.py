@@ -63,7 +63,7 @@ def _roles(layer: KerasLayer) -> list[str]:
     raise ValueError(f"the layer {layer.name} is a {layer.kind}, whose weights cannot be mapped")
 
 
-_NAMES = {
+NAMES = {
     "kernel": "weight",
     "depthwise_kernel": "weight",
     "pointwise_kernel": "weight",
@@ -85,11 +85,11 @@ def _part(layer: KerasLayer, role: str, key: str, array: Array) -> Part:
     return Part(
         key=key,
         layer=name,
-        role=_NAMES[role],
+        role=NAMES[role],
         array=ours,
         stored=tuple(array.shape),
         dtype=str(array.dtype),
-        name=f"{name}.{_NAMES[role]}",
+        name=f"{name}.{NAMES[role]}",
         note=note,
         eps=float(eps) if isinstance(eps, float | int) else None,
     )
