@@ -52,6 +52,9 @@ Inside = Annotated[
     str | None,
     typer.Option(metavar="KEY", help="Where in a PyTorch checkpoint the weights are."),
 ]
+Inference = Annotated[
+    bool, typer.Option("--inference", help="Leave out what training alone reads.")
+]
 Lies = Annotated[Layout, typer.Option(metavar="LAYOUT", help=f"Of a flat file: {choices(Layout)}.")]
 
 
@@ -62,6 +65,7 @@ def map_(
     settings: Settings = None,
     rules: Rules = None,
     new_head: NewHead = False,
+    inference: Inference = False,
     inside: Inside = None,
     layout: Lies = Layout.torch,
     format: Annotated[
@@ -72,12 +76,15 @@ def map_(
     allow_path: AllowPaths = None,
 ) -> None:
     """Which array of a file is which parameter of the program, and why."""
+    from cnnc.weights.converting import not_finite  # numpy is slow to import
+
     spare(output, file, weights, rules)
-    graph = journey(file, settings, max_layers, allow_path).checked.graph
+    whole = journey(file, settings, max_layers, allow_path)
+    graph = (whole.inference if inference else whole.checked).graph
     stored, mapped = _mapped(graph, weights, rules, new_head, inside, layout)
     made = _json(graph, stored, mapped) if format is Format.json else _table(graph, stored, mapped)
     deliver(made, output)
-    if mapped.lacking:
+    if mapped.lacking or not_finite(mapped):
         raise typer.Exit(FAILED)
 
 
@@ -92,6 +99,7 @@ def convert(
     rules: Rules = None,
     new_head: NewHead = False,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of a new head.")] = 0,
+    inference: Inference = False,
     inside: Inside = None,
     layout: Lies = Layout.torch,
     max_layers: MaxLayers = MAX_LAYERS,
@@ -106,7 +114,8 @@ def convert(
     if output.suffix.lower() != ".safetensors":
         raise typer.BadParameter(f"{output}: what is written is safetensors; name it so")
     spare(output, file, weights, rules)
-    graph = journey(file, settings, max_layers, allow_path).checked.graph
+    whole = journey(file, settings, max_layers, allow_path)
+    graph = (whole.inference if inference else whole.checked).graph
     stored, mapped = _mapped(graph, weights, rules, new_head, inside, layout)
     arrays = converting.convert(graph, stored, mapped, seed)
     for line in _notes(graph, stored, mapped):
@@ -135,7 +144,7 @@ def _mapped(
     if layout is Layout.keras:
         if stored.channels_last or stored.form == "ONNX":
             raise typer.BadParameter(f"{stored.form} says how its arrays lie; leave --layout out")
-        stored = from_keras(stored)
+        stored = from_keras(stored, set(graph.weight_shapes().values()))
     return stored, map_weights(graph, stored, read_rules(rules) if rules else (), new_head)
 
 
@@ -161,12 +170,13 @@ def _row(match: Match) -> tuple[str, ...]:
 
 def _notes(graph: Graph, stored: Stored, mapped: Mapped) -> list[str]:
     """What is not in the rows: what was left, doubts, and the sum."""
-    from cnnc.weights.converting import doubts
+    from cnnc.weights.converting import doubts, not_finite
 
     have = sum(each.part is not None for each in mapped.matches)
     new = sum(each.new for each in mapped.matches)
     lines = [f"unused: {what}: {why}" for why, what in _unused(mapped)]
     lines += [*stored.notes, *doubts(graph, mapped, stored)]
+    lines += [f"not finite: {each}" for each in not_finite(mapped)]
     total = f"{have} of {len(mapped.matches)} parameters have weights"
     lines.append(f"{total}, {new} are made anew" if new else total)
     return list(map(printable, lines))
@@ -182,7 +192,7 @@ def _unused(mapped: Mapped) -> Iterator[tuple[str, str]]:
 
 
 def _json(graph: Graph, stored: Stored, mapped: Mapped) -> str:
-    from cnnc.weights.converting import doubts
+    from cnnc.weights.converting import doubts, not_finite
 
     content: dict[str, Any] = {
         "format": "cnnc-mapping/1",
@@ -201,6 +211,7 @@ def _json(graph: Graph, stored: Stored, mapped: Mapped) -> str:
             for each in mapped.matches
         ],
         "unused": [{"array": part.key, "why": why} for part, why in mapped.unused],
+        "not_finite": not_finite(mapped),
         "notes": [*stored.notes, *doubts(graph, mapped, stored)],
     }
     return json.dumps(content, indent=2) + "\n"

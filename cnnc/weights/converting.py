@@ -2,48 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 import numpy as np
 
+from cnnc.weights.flattening import Maps, flattened, order
 from cnnc.weights.layers import Shape
 from cnnc.weights.mapping import Mapped, Match, eps_of
-from cnnc.weights.stored import Array, Stored, refused, shown
+from cnnc.weights.stored import Array, Part, Stored, refused, shown
 from compiler.graph import Graph
 
 LISTED = 12
 
 
 def convert(graph: Graph, stored: Stored, mapped: Mapped, seed: int = 0) -> dict[str, Array]:
-    """By the program's keys, in float32. Raises CnnError E0905 where parameters lack arrays."""
-    lacking = mapped.lacking
+    """By the program's keys, in float32.
+
+    Raises CnnError E0905 where parameters lack arrays, and E0907 where values are no numbers.
+    """
+    lacking, broken = mapped.lacking, not_finite(mapped)
     if lacking:
-        more = len(lacking) - LISTED
-        notes = [f"{each.key} {shown(each.shape)}: {each.why}" for each in lacking[:LISTED]]
-        notes += [f"and {more} more"] if more > 0 else []
         title = f"{len(lacking)} of {len(mapped.matches)} parameters have no weights"
         help = "--rules FILE says which array is which; --new-head makes the last layer anew"
-        raise refused("E0905", stored.path, title, help, tuple(notes))
-    orders = flattened(graph) if stored.channels_last else {}
-    other = next((key for key in orders if len(graph.weight_shapes()[key]) != 2), None)
-    if other:
-        title = f"{other} belongs to a flattened map, which the file has in the order H, W, C"
-        raise refused("E0905", stored.path, title, "flatten behind this layer, not before it")
+        lines = [f"{each.key} {shown(each.shape)}: {each.why}" for each in lacking]
+        raise refused("E0905", stored.path, title, help, _listed(lines))
+    if broken:
+        title = f"values of {len(broken)} arrays are NaN or infinite, or are in float32"
+        help = "take a checkpoint from before the training failed"
+        raise refused("E0907", stored.path, title, help, _listed(broken))
+    maps = flattened(graph) if stored.channels_last else {}
+    mixed = next((key for key, each in maps.items() if each is None), None)
+    if mixed:
+        title = f"{mixed} reads flattened maps in several orders, and the file has them as H, W, C"
+        raise refused("E0905", stored.path, title, "flatten behind the layer that joins them")
     random = np.random.default_rng(seed)
     return {
-        each.key: _array(each, orders.get(each.key)) if each.part else _made(each, random)
+        each.key: _array(each.part, each.shape, maps.get(each.key))
+        if each.part is not None
+        else _made(each, random)
         for each in mapped.matches
     }
 
 
-def _array(match: Match, volume: Shape | None) -> Array:
-    assert match.part is not None
-    array = match.part.array.astype(np.float32)
-    if volume is not None:
-        channels, high, wide = volume
-        array = array.reshape(-1, high, wide, channels).transpose(0, 3, 1, 2)
-    return np.ascontiguousarray(array).reshape(match.shape)
+def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+    more = len(lines) - LISTED
+    return (*lines[:LISTED], *([f"and {more} more"] if more > 0 else ()))
+
+
+def not_finite(mapped: Mapped) -> list[str]:
+    """One line for each array that parameters take and that holds NaN or infinity in float32."""
+    found = []
+    for each in mapped.matches:
+        if each.part is None or each.part.array.dtype.kind != "f":
+            continue
+        with np.errstate(over="ignore"):
+            wrong = int((~np.isfinite(each.part.array.astype(np.float32))).sum())
+        if wrong:
+            of = f"{wrong:,} of the {each.part.array.size:,} values of {each.part.key}"
+            found.append(f"{each.key} {shown(each.shape)}: {of}")
+    return found
+
+
+def _array(part: Part, shape: Shape, maps: Maps) -> Array:
+    array = part.array.astype(np.float32)
+    if maps and is_reordered(part):
+        array = array[..., order(maps)]
+    return np.ascontiguousarray(array).reshape(shape)
+
+
+def is_reordered(part: Part) -> bool:
+    """A kernel, which has four axes, lies as PyTorch's already."""
+    return part.array.ndim <= 2
 
 
 def _made(match: Match, random: np.random.Generator) -> Array:
@@ -53,27 +83,6 @@ def _made(match: Match, random: np.random.Generator) -> Array:
     fan_out = match.shape[0] * prod(match.shape[2:])
     deviation = 0.01 if len(match.shape) == 2 else (2 / fan_out) ** 0.5
     return (random.standard_normal(match.shape) * deviation).astype(np.float32)
-
-
-def flattened(graph: Graph) -> dict[str, Shape]:
-    """By key, of arrays for the values of a map that was flattened: its C, H, W, which is the order
-    of PyTorch. They are those of FC, or of a norm behind FLATTEN."""
-    found: dict[str, Shape] = {}
-    for node in graph:
-        weights = graph.weights(node)
-        if not weights or not graph[node].shape.flat:
-            continue
-        (source,) = graph.inputs(node)
-        while graph[source].shape.flat and not graph.weights(source) and graph.inputs(source):
-            source = graph.inputs(source)[0]
-        volume = graph[source].shape
-        if volume.h * volume.w > 1:
-            by_value = [each for each in weights if each.name != "bias" or len(weights) > 2]
-            found |= {
-                f"{graph[node].path}.{each.name}": (volume.c, volume.h, volume.w)
-                for each in by_value
-            }
-    return found
 
 
 def doubts(graph: Graph, mapped: Mapped, stored: Stored) -> Iterator[str]:
@@ -87,11 +96,9 @@ def doubts(graph: Graph, mapped: Mapped, stored: Stored) -> Iterator[str]:
     for layer, theirs in layers.items():
         if layer in eps and not np.isclose(eps[layer], theirs, rtol=1e-4):
             yield f"{layer}: eps is {eps[layer]:g} in the program and {theirs:g} in the file"
-    for each in mapped.matches:
-        if each.part is not None and each.part.array.dtype.kind == "f":
-            wrong = int((~np.isfinite(each.part.array)).sum())
-            if wrong:
-                yield f"{each.key}: {wrong:,} of the values in {each.part.key} are not finite"
-    if stored.channels_last:
-        for key, (channels, high, wide) in flattened(graph).items():
-            yield f"{key}: reordered from {high} x {wide} x {channels} to C, H, W"
+    lying = flattened(graph)
+    for each in mapped.matches if stored.channels_last else ():
+        maps = lying.get(each.key)
+        if maps and each.part is not None and is_reordered(each.part):
+            sizes = ", ".join(f"{high} x {wide} x {channels}" for channels, high, wide in maps)
+            yield f"{each.key}: reordered from {sizes} to C, H, W"

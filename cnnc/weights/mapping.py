@@ -28,8 +28,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """`unused`: what of the file no parameter takes, and why. `ambiguous`: how many parameters lack
-    an array though there are some that would fit."""
+    """`unused`: what of the file no parameter takes, and why."""
 
     matches: tuple[Match, ...]
     unused: tuple[tuple[Part, str], ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ net Small(classes = 10) = INPUT(8x8x3) -> stem: CONV(4, bias=false) -> bn: BN ->
 """
 
 
-def graph_of(text: str, **settings: object) -> Graph:
+def graph_of(text: str, **settings: Any) -> Graph:
     return cnnc.loads(text, **settings).journey.checked.graph
 
 
@@ -240,16 +241,16 @@ def test_the_commands(tmp_path: Path) -> None:
     (tmp_path / "net.cnn").write_text(NET, encoding="utf-8")
     save_file({"module." + key: each for key, each in arrays.items()}, tmp_path / "w.safetensors")
     told = run("weights", "map", tmp_path / "net.cnn", tmp_path / "w.safetensors")
-    assert told.returncode == 0
-    assert "same name behind module." in told.stdout
-    assert "11 of 11 parameters have weights" in told.stdout
+    assert told.status == 0
+    assert "same name behind module." in told.out
+    assert "11 of 11 parameters have weights" in told.out
     form = run(
         "weights", "map", tmp_path / "net.cnn", tmp_path / "w.safetensors", "--format", "json"
     )
-    assert json.loads(form.stdout)["parameters"][0]["array"] == "module.stem.weight"
+    assert json.loads(form.out)["parameters"][0]["array"] == "module.stem.weight"
     out = tmp_path / "ours.safetensors"
     done = run("weights", "convert", tmp_path / "net.cnn", tmp_path / "w.safetensors", "-o", out)
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.err
     again = load_file(out)
     assert again.keys() == arrays.keys()
     assert all(np.array_equal(again[key], each) for key, each in arrays.items())
@@ -263,20 +264,26 @@ def test_nothing_is_written_where_parameters_lack(tmp_path: Path) -> None:
     save_file(arrays, tmp_path / "w.safetensors")
     out = tmp_path / "ours.safetensors"
     done = run("weights", "convert", tmp_path / "net.cnn", tmp_path / "w.safetensors", "-o", out)
-    assert done.returncode == 1
-    assert "E0905" in done.stderr and "w.safetensors" in done.stderr
-    assert "fc.weight is 7x256, not 10x256" in done.stderr
+    assert done.status == 1
+    assert "E0905" in done.err and "w.safetensors" in done.err
+    assert "fc.weight is 7x256, not 10x256" in done.err
     assert not out.exists()
     told = run("weights", "map", tmp_path / "net.cnn", tmp_path / "w.safetensors")
-    assert told.returncode == 1
-    assert "9 of 11 parameters have weights" in told.stdout
+    assert told.status == 1
+    assert "9 of 11 parameters have weights" in told.out
 
 
-def test_values_that_are_no_numbers_are_told(tmp_path: Path) -> None:
-    arrays = arrays_of(graph_of(NET))
-    arrays["fc.bias"][3] = np.nan
+@pytest.mark.parametrize("value", [np.nan, -np.inf, 1e300])
+def test_values_that_are_no_numbers(tmp_path: Path, value: float) -> None:
+    arrays = {key: each.astype(np.float64) for key, each in arrays_of(graph_of(NET)).items()}
+    arrays["fc.bias"][3] = value
     (tmp_path / "net.cnn").write_text(NET, encoding="utf-8")
     save_file(arrays, tmp_path / "w.safetensors")
     out = tmp_path / "ours.safetensors"
+    told = run("weights", "map", tmp_path / "net.cnn", tmp_path / "w.safetensors")
+    assert (told.status, told.err) == (1, "")
+    assert "not finite: fc.bias 10: 1 of the 10 values of fc.bias" in told.out
     done = run("weights", "convert", tmp_path / "net.cnn", tmp_path / "w.safetensors", "-o", out)
-    assert "fc.bias: 1 of the values in fc.bias are not finite" in done.stderr
+    assert done.status == 1 and "E0907" in done.err and "w.safetensors" in done.err
+    assert "fc.bias 10: 1 of the 10 values of fc.bias" in done.err
+    assert not out.exists()
