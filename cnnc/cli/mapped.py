@@ -47,7 +47,7 @@ Weights = Annotated[Path, typer.Argument(metavar="W", help="The file of weights.
 Rules = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Lines PATTERN -> NAME; * stands for any text.")
 ]
-NewHead = Annotated[bool, typer.Option(help="Make the last layer with weights anew.")]
+NewHead = Annotated[bool, typer.Option("--new-head", help="Make the last layer with weights anew.")]
 Inside = Annotated[
     str | None,
     typer.Option(metavar="KEY", help="Where in a PyTorch checkpoint the weights are."),

@@ -28,7 +28,7 @@ def convert(graph: Graph, stored: Stored, mapped: Mapped, seed: int = 0) -> dict
         lines = [f"{each.key} {shown(each.shape)}: {each.why}" for each in lacking]
         raise refused("E0905", stored.path, title, help, _listed(lines))
     if broken:
-        title = f"values of {len(broken)} arrays are NaN or infinite, or are in float32"
+        title = "values that are NaN or infinite in float32"
         help = "take a checkpoint from before the training failed"
         raise refused("E0907", stored.path, title, help, _listed(broken))
     maps = flattened(graph) if stored.channels_last else {}

@@ -3796,7 +3796,9 @@ def read_safetensors(
             if header[key]["dtype"] == "BF16":
                 array = (array.astype(np.uint32) << 16).view(np.float32)
             target = np.float32 if array.dtype.kind == "f" else np.int64
-            arrays[key] = array.astype(target, copy=False).reshape(header[key]["shape"])
+            with np.errstate(over="ignore"):  # what float32 cannot hold is infinite
+                array = array.astype(target, copy=False)
+            arrays[key] = array.reshape(header[key]["shape"])
     return arrays, metadata
 
 
