@@ -103,8 +103,11 @@ def compare(name: str, batch: int, options: argparse.Namespace) -> dict[str, flo
             print(f"{name}: {maker.name} left out: {absent}")
     reference = next(each.outputs for each in contenders if each.name == "torch")
     differences(name, contenders, reference)  # an error where one computes something else
-    times = take_turns(contenders, options.rounds, blas_setter(), lambda what: None)
+    set_blas = blas_setter()
+    times = take_turns(contenders, options.rounds, set_blas, lambda what: None)
     least = {name: min(each) for name, each in times.items()}
+    if set_blas is not None:
+        set_blas(THREADS)
     return {**least, "limit": limit(load(EXAMPLES / NETS[name]).journey, batch)}
 
 
