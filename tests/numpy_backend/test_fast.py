@@ -17,6 +17,7 @@ import pytest
 import cnnc
 from backends.numpy.kernels.fast.finishing import copy_of
 from backends.numpy.kernels.types import Array
+from cnnc.build import import_source
 from cnnc.verify import seeded_weights
 from tests.kernels.compare import noise
 
@@ -85,6 +86,23 @@ def test_exact_has_no_squares(name: str) -> None:
     x = image(text, 1)
     assert error(exact(x), theirs(x)) < 2e-6
     assert not np.array_equal(exact(x), usual(x))
+
+
+DIFFERENCES = "net D = INPUT(56x56x64) -> conv: CONV(64, 3, pad=0, bias=false) -> TANH"
+
+
+def test_filters_that_squares_would_lose_go_by_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Differences of values that hardly differ: squares would lose more than 1e-4 of the result."""
+    net = cnnc.loads(DIFFERENCES)
+    sobel = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]], np.float32)
+    weights = {"conv.weight": np.ascontiguousarray(np.broadcast_to(sobel, (64, 64, 3, 3)))}
+    x = 1 + noise(1, 64, 56, 56) / 1000
+    module = import_source(net.emit("numpy"), "differences")
+    assert "SquareConvolution(" in net.emit("numpy")
+    expected = module.D(weights, exact=True)(x)
+    assert np.array_equal(module.D(weights)(x), expected)
+    monkeypatch.setattr(module, "winograd_error", lambda weight, square: 0.0)
+    assert error(module.D(weights)(x), expected) > 1e-4
 
 
 def test_halos_stay_zero() -> None:

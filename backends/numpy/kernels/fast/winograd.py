@@ -9,21 +9,8 @@ from backends.numpy.kernels.fast.finishing import Then, finishing
 from backends.numpy.kernels.fast.maps import Maps, Share
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.fast.tiles import Tile, strided, tiles
-from backends.numpy.kernels.fast.transforms import COMBINATIONS
+from backends.numpy.kernels.fast.transforms import COMBINATIONS, VALUES
 from backends.numpy.kernels.types import Array
-
-# Of the values, by the outputs of a square, as FILTERS and COMBINATIONS.
-VALUES = {
-    2: ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1)),
-    4: (
-        (4, 0, -5, 0, 1, 0),
-        (0, -4, -4, 1, 1, 0),
-        (0, 4, -4, -1, 1, 0),
-        (0, -2, -1, 2, 1, 0),
-        (0, 2, -1, -2, 1, 0),
-        (0, 4, 0, -5, 0, 1),
-    ),
-}
 
 
 def convolve_winograd(
