@@ -1444,8 +1444,8 @@ def cut_depth(left: Array, parts: int) -> Array:
 # --- Filters of 3x3 as Winograd's algorithm takes them ---
 
 
-# Of the filters, and of the results, by the outputs of a square (Lavin and Gray, "Fast Algorithms
-# for Convolutional Neural Networks", 2015).
+# Of the filters, the values and the results, by the outputs of a square (Lavin and Gray, "Fast
+# Algorithms for Convolutional Neural Networks", 2015).
 FILTERS = {
     2: ((1, 0, 0), (1 / 2, 1 / 2, 1 / 2), (1 / 2, -1 / 2, 1 / 2), (0, 0, 1)),
     4: (
