@@ -82,6 +82,7 @@ HELPERS = (
     "Feed",
     "FeedKernel",
     "FILTERS",
+    "FILTERS_ASKED",
     "FIRST",
     "Fold",
     "FOLDED",

@@ -96,8 +96,10 @@ def winograd_error(weight: Array, square: int) -> float:
 
 def in_squares(values: Array, weight: Array, square: int) -> Array:
     """N x I x (square + 2) x (square + 2) convolved: N x square x square x O, in float32."""
-    turn, combine = (np.array(each[square], np.float32) for each in (VALUES, COMBINATIONS))
+    turn: Array = np.array(VALUES[square], np.float32)
+    combine: Array = np.array(COMBINATIONS[square], np.float32)
     turned = turn @ values @ turn.T
     filters = transform_filters(weight, square).transpose(2, 3, 1, 0)
     made = (turned.transpose(2, 3, 0, 1) @ filters).transpose(2, 3, 0, 1)
-    return (combine @ made @ combine.T).transpose(0, 2, 3, 1)
+    results: Array = np.matmul(np.matmul(combine, made), combine.T)
+    return results.transpose(0, 2, 3, 1)
