@@ -48,6 +48,7 @@ FILES = (
     "kernels/fast/pools.py",
     "kernels/fast/dense.py",
     "kernels/fast/elementwise.py",
+    "kernels/fast/norms.py",
     "runtime/buffers.py",
     "runtime/store.py",
     "runtime/planner.py",

@@ -41,6 +41,8 @@ PROGRAMS = {
     "residual": "INPUT(8x8x32) -> CONV(32) -> ADD{ CONV(32) -> BN -> RELU -> CONV(32) | ID }"
     " -> BN -> RELU -> MAX{ CONV(32, 1) | ID }",
     "excited": "INPUT(9x9x16) -> MUL{ ID | GAP -> CONV(4, 1) -> SILU -> CONV(16, 1) -> SIGMOID }",
+    "normalised": "INPUT(9x7x24) -> LAYERNORM -> CONCAT{ CONV(8) -> GELU -> LAYERNORM | CONV(40, 1)"
+    " -> LAYERNORM(affine=false) -> GELU } -> ADD{ LAYERNORM -> GELU | ID } -> GAP -> LAYERNORM",
     "dense": "INPUT(4x4x32) -> FC(640) -> RELU -> FC(512) -> TANH -> FC(10)",
     "unlike": "INPUT(9x9x8) -> LAYERNORM -> CONV(8) -> GELU -> SHUFFLE(4) -> GROUPNORM(2)"
     " -> FLATTEN -> SOFTMAX",

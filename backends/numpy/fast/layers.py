@@ -13,7 +13,7 @@ from backends.numpy.fast.steps import Step
 from backends.numpy.layers.convolution import Convolution, SquareConvolution
 from backends.numpy.layers.dense import Dense
 from backends.numpy.layers.depthwise import Depthwise, GroupedConvolution
-from backends.numpy.layers.elementwise import Merging, ScaleShift, Through
+from backends.numpy.layers.elementwise import LayerNorm, Merging, ScaleShift, Through
 from backends.numpy.layers.pooling import GlobalPool, MeanPool, Pool
 from backends.numpy.runtime.planner import Layer
 from compiler.op import Op
@@ -21,6 +21,7 @@ from compiler.ops.convolution import Conv, DepthwiseConv
 from compiler.ops.linear import FullyConnected
 from compiler.ops.merge import Add, Max, Mul
 from compiler.ops.normalisation import BatchNorm
+from compiler.ops.normalisation import LayerNorm as LayerNormOp
 from compiler.ops.pooling import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, MinPool
 from compiler.passes.fuse_elementwise import ACTIVATIONS
 
@@ -87,6 +88,7 @@ ENTRIES: Mapping[type[Op], Entry] = {
     FullyConnected: lambda op, step: Dense(step.node.path),
     GlobalAvgPool: lambda op, step: GlobalPool(np.add),
     GlobalMaxPool: lambda op, step: GlobalPool(np.maximum),
+    LayerNormOp: lambda op, step: LayerNorm(step.node.path, op.eps, op.affine),
     Max: _merge,
     MaxPool: _pool(np.maximum),
     MinPool: _pool(np.minimum),

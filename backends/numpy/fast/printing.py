@@ -21,6 +21,7 @@ from compiler.ops.merge import Add, Max, Mul
 UFUNCS: Mapping[type[Op], str] = {Add: "np.add", Mul: "np.multiply", Max: "np.maximum"}
 # Activations that need no memory but the scratch; others are functions whose results are copied.
 INTO: Mapping[type[Op], Any] = {
+    activation.Gelu: finishing.gelu_into,
     activation.HardSigmoid: finishing.hardsigmoid_into,
     activation.HardSwish: finishing.hardswish_into,
     activation.Relu: finishing.relu_into,
@@ -31,7 +32,6 @@ INTO: Mapping[type[Op], Any] = {
 }
 FUNCTIONS: Mapping[type[Op], str] = {
     activation.Elu: "elu",
-    activation.Gelu: "gelu",
     activation.LeakyRelu: "leaky_relu",
     activation.Mish: "mish",
     activation.Softplus: "softplus",

@@ -1,4 +1,4 @@
-"""Layers that compute each value from those at its place: activations, batch norms, merges."""
+"""Layers that compute each pixel from those at its place: activations, norms, merges."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from backends.numpy.kernels.fast.calls import Call
 from backends.numpy.kernels.fast.elementwise import apply_then, merge_maps
 from backends.numpy.kernels.fast.finishing import Activation, Merge
 from backends.numpy.kernels.fast.maps import Maps, Share
+from backends.numpy.kernels.fast.norms import normalise_pixels
 from backends.numpy.kernels.types import Array
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
@@ -51,6 +52,37 @@ class ScaleShift(Through):
         first = [(np.multiply, scale), (np.add, shift)]
         then = partial(others_first, first, site)
         return apply_then(site.sources[0], site.target, share, then, site.scratch)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNorm:
+    """The channels of each pixel with mean 0 and variance 1, then the weights at `path`."""
+
+    path: str
+    eps: float
+    affine: bool = True
+    apart = True
+
+    def volume(self, sources: Sequence[Value], shapes: Shapes) -> tuple[int, int, int]:
+        return sources[0].height, sources[0].width, sources[0].channels
+
+    def halo(self, source: Value, target: Value, shapes: Shapes) -> Halo:
+        return (0, 0, 0, 0)
+
+    def calls(self, site: Site) -> list[Call]:
+        share = site.own()
+        if share is None:
+            return []
+        weights = site.weights
+        return normalise_pixels(
+            site.sources[0],
+            site.target,
+            (weights[f"{self.path}.weight"], weights[f"{self.path}.bias"]) if self.affine else None,
+            self.eps,
+            share=share,
+            then=site.operations,
+            scratch=site.scratch,
+        )
 
 
 def others_first(

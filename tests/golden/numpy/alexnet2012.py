@@ -403,7 +403,7 @@ def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> A
 # --- What is done to a tile's values while they are in the cache, before they leave it ---
 
 
-# Values, where the result goes (perhaps the same), and memory of their shape.
+# Values, where the result goes (perhaps the same), and memory of twice their shape: 2 x ...
 Activation: TypeAlias = Callable[[Array, Array, Array], list[Call]]
 
 
@@ -444,7 +444,7 @@ def finishing(
     values, target = (join_rows(each) if joined else each for each in (values, target))
     if same:
         target = values  # two views of one place would be thought to overlap, and be copied
-    spare = scratch.take(SPARE, *values.shape) if any(map(callable, then)) else values
+    spare = scratch.take(SPARE, 2, *values.shape) if any(map(callable, then)) else values
     calls: list[Call] = []
     # NumPy cannot tell that several images of an arena do not overlap, and would copy them.
     apart = images > 1 and overwrites(target, then[-1:])

@@ -11,7 +11,7 @@ from backends.numpy.kernels.fast.maps import Maps
 from backends.numpy.kernels.fast.scratch import Scratch
 from backends.numpy.kernels.types import Array
 
-# Values, where the result goes (perhaps the same), and memory of their shape.
+# Values, where the result goes (perhaps the same), and memory of twice their shape: 2 x ...
 Activation: TypeAlias = Callable[[Array, Array, Array], list[Call]]
 # np.add and the like with the other operand, which has the values' shape or is one a channel.
 Merge: TypeAlias = tuple[np.ufunc, Array]
@@ -20,6 +20,16 @@ Then: TypeAlias = Callable[[Callable[[Maps], Array]], Sequence[Activation | Merg
 # Parts of the scratch.
 SPARE = 7
 COPIED = 6
+# atanh(2 Phi(x) - 1) / x by powers of x^2, the highest first.
+GELU = (
+    1.7562767e-09,
+    -1.3226625e-07,
+    3.964773e-06,
+    -5.5306315e-05,
+    -3.2594748e-05,
+    0.036333084,
+    0.79788494,
+)
 
 
 def finishing(
@@ -44,7 +54,7 @@ def finishing(
     values, target = (join_rows(each) if joined else each for each in (values, target))
     if same:
         target = values  # two views of one place would be thought to overlap, and be copied
-    spare = scratch.take(SPARE, *values.shape) if any(map(callable, then)) else values
+    spare = scratch.take(SPARE, 2, *values.shape) if any(map(callable, then)) else values
     calls: list[Call] = []
     # NumPy cannot tell that several images of an arena do not overlap, and would copy them.
     apart = images > 1 and overwrites(target, then[-1:])
@@ -94,8 +104,8 @@ def relu6_into(values: Array, out: Array, spare: Array) -> list[Call]:
 def leaky_relu_into(slope: float, values: Array, out: Array, spare: Array) -> list[Call]:
     """x where positive, slope * x elsewhere, for a slope from 0 to 1."""
     return [
-        partial(np.multiply, values, np.float32(slope), spare),
-        partial(np.maximum, values, spare, out=out),
+        partial(np.multiply, values, np.float32(slope), spare[0]),
+        partial(np.maximum, values, spare[0], out=out),
     ]
 
 
@@ -105,31 +115,62 @@ def tanh_into(values: Array, out: Array, spare: Array) -> list[Call]:
 
 def sigmoid_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """1 / (1 + exp(-x)) = (tanh(x / 2) + 1) / 2, which cannot overflow."""
+    half = spare[0]
     return [
-        partial(np.multiply, values, np.float32(0.5), spare),
-        partial(np.tanh, spare, spare),
-        partial(np.add, spare, np.float32(1), spare),
-        partial(np.multiply, spare, np.float32(0.5), out),
+        partial(np.multiply, values, np.float32(0.5), half),
+        partial(np.tanh, half, half),
+        partial(np.add, half, np.float32(1), half),
+        partial(np.multiply, half, np.float32(0.5), out),
     ]
 
 
 def silu_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """x * sigmoid(x)."""
-    return [*sigmoid_into(values, spare, spare), partial(np.multiply, values, spare, out)]
+    part = spare[0]
+    return [*sigmoid_into(values, part, spare), partial(np.multiply, values, part, out)]
+
+
+def gelu_into(values: Array, out: Array, spare: Array) -> list[Call]:
+    """x * Phi(x), Phi the normal distribution, within 1e-6.
+
+    2 Phi(x) - 1 = tanh(x * p(x^2)), p a polynomial that was fitted where x^2 is below 27 (to 6e-8)
+    and grows beyond.
+    """
+    square, part = spare
+    first, *others = GELU
+    calls: list[Call] = [
+        partial(np.clip, values, np.float32(-8), np.float32(8), square),
+        partial(np.multiply, square, square, square),
+        partial(np.multiply, square, np.float32(first), part),
+    ]
+    for coefficient in others[:-1]:
+        calls.append(partial(np.add, part, np.float32(coefficient), part))
+        calls.append(partial(np.multiply, part, square, part))
+    return [
+        *calls,
+        partial(np.add, part, np.float32(others[-1]), part),
+        partial(np.multiply, part, values, part),
+        partial(np.tanh, part, part),
+        partial(np.add, part, np.float32(1), part),
+        partial(np.multiply, part, np.float32(0.5), part),
+        partial(np.multiply, part, values, out),
+    ]
 
 
 def hardsigmoid_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """min(max(x + 3, 0), 6) / 6."""
+    part = spare[0]
     return [
-        partial(np.add, values, np.float32(3), spare),
-        partial(np.clip, spare, np.float32(0), np.float32(6), spare),
-        partial(np.multiply, spare, np.float32(1 / 6), out),
+        partial(np.add, values, np.float32(3), part),
+        partial(np.clip, part, np.float32(0), np.float32(6), part),
+        partial(np.multiply, part, np.float32(1 / 6), out),
     ]
 
 
 def hardswish_into(values: Array, out: Array, spare: Array) -> list[Call]:
     """x * min(max(x + 3, 0), 6) / 6."""
-    return [*hardsigmoid_into(values, spare, spare), partial(np.multiply, values, spare, out)]
+    part = spare[0]
+    return [*hardsigmoid_into(values, part, spare), partial(np.multiply, values, part, out)]
 
 
 def function_into(
