@@ -171,6 +171,7 @@ HELPERS = (
     "VALUES_OF_NORM",
     "VALUES_OF_TILE",
     "WEIGHTS",
+    "WIDE",
     "Work",
     "WORST",
     "WORTH",

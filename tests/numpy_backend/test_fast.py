@@ -28,7 +28,8 @@ PROGRAMS = {
     "ragged": "INPUT(13x11x5) -> CONV(7, 3) -> RELU -> CONV(9, 5x3, stride=2x1) -> SILU",
     "pointwise": "INPUT(15x9x20) -> CONV(48, 1) -> RELU6 -> CONV(33, 1, stride=2) -> HARDSWISH",
     "dilated": "INPUT(17x17x8) -> CONV(16, 3, dilation=2) -> TANH -> CONV(8, 3, dilation=3, pad=0)",
-    "groups": "INPUT(12x12x32) -> CONV(64, groups=4) -> RELU -> CONV(48, stride=2, groups=16)",
+    "groups": "INPUT(12x12x32) -> CONV(64, groups=4) -> RELU -> CONV(48, stride=2, groups=16)"
+    " -> RELU -> CONV(96, groups=24) -> ADD{ CONV(96, groups=3) | ID } -> RELU",
     "squares of 4": "INPUT(56x56x64) -> CONV(64) -> RELU -> CONV(96) -> TANH",
     "squares, ragged": "INPUT(31x29x64) -> CONV(64) -> RELU -> CONV(64, pad=0) -> CONV(64)",
     "squares of 2": "INPUT(14x14x128) -> CONV(128) -> RELU -> ADD{ CONV(128) | ID } -> RELU",

@@ -22,7 +22,7 @@ from tests.kernels.compare import noise
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MIXED = (
-    "INPUT(12x12x32) -> CONV(64, 3, stride=2) -> RELU -> DWCONV(3) -> CONV(64, groups=4)"
+    "INPUT(12x12x32) -> CONV(64, 3, stride=2) -> RELU -> DWCONV(3) -> CONV(64, groups=2)"
     " -> CONV(48, 1) -> RELU -> FC(96) -> RELU -> FC(70)"
 )
 SQUARES = "INPUT(14x14x128) -> CONV(128) -> RELU -> CONV(96) -> GAP"
@@ -81,6 +81,16 @@ def test_squares_are_held_instead_of_their_filters() -> None:
     for batch in (1, 3):
         net(noise(batch, 128, 14, 14, seed=1))
         assert alive(net) == size(weights) - filters + filters * 16 // 9
+
+
+def test_narrow_groups_are_held_with_zeros() -> None:
+    """Four groups of 8 channels see all 32: three of four weights are zero."""
+    text = "INPUT(12x12x32) -> conv: CONV(64, groups=4) -> GAP"
+    weights = weights_of(text)
+    net = type(cnnc.loads(text).build("numpy"))(weights)
+    net(noise(1, 32, 12, 12, seed=1))
+    held = net.engine.setup.weights.nbytes
+    assert held == size(weights) + 3 * weights["conv.weight"].nbytes
 
 
 @pytest.mark.slow

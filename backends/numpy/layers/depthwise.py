@@ -11,7 +11,9 @@ from backends.numpy.layers.convolution import Convolution, bias_first
 from backends.numpy.layers.geometry import reached, window_counts
 from backends.numpy.runtime.buffers import Halo
 from backends.numpy.runtime.planner import Site, Value
-from backends.numpy.runtime.store import Shapes
+from backends.numpy.runtime.store import Shapes, Store
+
+WIDE = 32  # channels that groups are taken together up to
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,11 @@ class Depthwise:
 
 @dataclass(frozen=True, slots=True)
 class GroupedConvolution:
-    """A convolution whose groups of channels do not see each other: one after the other."""
+    """A convolution whose groups of channels do not see each other.
+
+    One after the other, narrow ones several at once: products with zeros are cheaper than copies
+    of a few channels and calls for each.
+    """
 
     path: str
     groups: int
@@ -71,26 +77,34 @@ class GroupedConvolution:
         return self.one().halo(source, target, shapes)
 
     def calls(self, site: Site) -> list[Call]:
+        outputs, inputs = site.weights.shapes[f"{self.path}.weight"][:2]
+        count = min(
+            each
+            for each in range(1, self.groups + 1)
+            if self.groups % each == 0 and inputs * self.groups // each <= max(WIDE, inputs)
+        )
+        stores = site.weights.parts(self.path, count, self.groups // count)
+        volumes = (inputs * self.groups // count, outputs // count)
         return [
-            call for group in range(self.groups) for call in self.one().calls(self.of(site, group))
+            call
+            for number, store in enumerate(stores)
+            for call in self.one().calls(self.of(site, number, store, *volumes))
         ]
 
-    def of(self, site: Site, group: int) -> Site:
-        """Where one group works: slices of channels, and its filters."""
-        outputs, inputs = site.weights.shapes[f"{self.path}.weight"][:2]
-        outputs //= self.groups
+    def of(self, site: Site, number: int, store: Store, inputs: int, outputs: int) -> Site:
+        """Where some groups work: slices of channels, and their filters."""
         then = tuple(
-            (each[0], part_of_channels(each[1], group * outputs, outputs))
+            (each[0], part_of_channels(each[1], number * outputs, outputs))
             if isinstance(each, tuple)
             else each
             for each in site.then
         )
         return replace(
             site,
-            sources=(part_of_channels(site.sources[0], group * inputs, inputs),),
-            target=part_of_channels(site.target, group * outputs, outputs),
+            sources=(part_of_channels(site.sources[0], number * inputs, inputs),),
+            target=part_of_channels(site.target, number * outputs, outputs),
             then=then,
-            weights=site.weights.parts(self.path, self.groups)[group],
+            weights=store,
         )
 
 

@@ -83,11 +83,17 @@ class Store(Mapping[str, Array]):
             self.facts[key, about] = tell(self[key])
         return self.facts[key, about]
 
-    def parts(self, path: str, count: int) -> list["Store"]:
-        """The weights of a layer cut by their outputs, which this store then has no more."""
+    def parts(self, path: str, count: int, groups: int = 1) -> list["Store"]:
+        """The weights of a layer cut by their outputs, which this store then has no more.
+
+        groups: of one part. Their filters become such that see the channels of all, with zeros for
+        those of others.
+        """
         if path not in self.groups:
             keys = [key for key in (f"{path}.weight", f"{path}.bias") if key in self.held]
             cuts = {key: np.split(self[key], count) for key in keys}
+            filters = cuts[f"{path}.weight"]
+            cuts[f"{path}.weight"] = [in_diagonal(each, groups) for each in filters]
             self.groups[path] = [
                 Store({key: cut[group] for key, cut in cuts.items()}, self.whole)
                 for group in range(count)
@@ -144,3 +150,15 @@ def covering(pieces: list[Piece], outputs: int) -> list[Piece]:
 def own_memory(array: Array) -> Array:
     """An array whose views keep it alive, and nothing else: a copy, if it is itself a view."""
     return array if array.base is None else array.copy()
+
+
+def in_diagonal(weight: Array, groups: int) -> Array:
+    """O x I x ... of groups one after the other as O x (groups * I) x ..., zero outside its own."""
+    if groups == 1:
+        return weight
+    outputs, inputs, *kernel = weight.shape
+    made = np.zeros((groups, outputs // groups, groups, inputs, *kernel), weight.dtype)
+    own = weight.reshape(groups, outputs // groups, inputs, *kernel)
+    for group in range(groups):
+        made[group, :, group] = own[group]
+    return made.reshape(outputs, groups * inputs, *kernel)

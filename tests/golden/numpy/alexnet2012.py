@@ -1475,11 +1475,17 @@ class Store(Mapping[str, Array]):
             self.facts[key, about] = tell(self[key])
         return self.facts[key, about]
 
-    def parts(self, path: str, count: int) -> list["Store"]:
-        """The weights of a layer cut by their outputs, which this store then has no more."""
+    def parts(self, path: str, count: int, groups: int = 1) -> list["Store"]:
+        """The weights of a layer cut by their outputs, which this store then has no more.
+
+        groups: of one part. Their filters become such that see the channels of all, with zeros for
+        those of others.
+        """
         if path not in self.groups:
             keys = [key for key in (f"{path}.weight", f"{path}.bias") if key in self.held]
             cuts = {key: np.split(self[key], count) for key in keys}
+            filters = cuts[f"{path}.weight"]
+            cuts[f"{path}.weight"] = [in_diagonal(each, groups) for each in filters]
             self.groups[path] = [
                 Store({key: cut[group] for key, cut in cuts.items()}, self.whole)
                 for group in range(count)
@@ -1536,6 +1542,18 @@ def covering(pieces: list[Piece], outputs: int) -> list[Piece]:
 def own_memory(array: Array) -> Array:
     """An array whose views keep it alive, and nothing else: a copy, if it is itself a view."""
     return array if array.base is None else array.copy()
+
+
+def in_diagonal(weight: Array, groups: int) -> Array:
+    """O x I x ... of groups one after the other as O x (groups * I) x ..., zero outside its own."""
+    if groups == 1:
+        return weight
+    outputs, inputs, *kernel = weight.shape
+    made = np.zeros((groups, outputs // groups, groups, inputs, *kernel), weight.dtype)
+    own = weight.reshape(groups, outputs // groups, inputs, *kernel)
+    for group in range(groups):
+        made[group, :, group] = own[group]
+    return made.reshape(outputs, groups * inputs, *kernel)
 
 
 # --- The planner: what `layers` tells it becomes the steps of a plan ---
@@ -2052,9 +2070,16 @@ def bias_first(
 # --- Convolutions of groups of channels ---
 
 
+WIDE = 32  # channels that groups are taken together up to
+
+
 @dataclass(frozen=True, slots=True)
 class GroupedConvolution:
-    """A convolution whose groups of channels do not see each other: one after the other."""
+    """A convolution whose groups of channels do not see each other.
+
+    One after the other, narrow ones several at once: products with zeros are cheaper than copies
+    of a few channels and calls for each.
+    """
 
     path: str
     groups: int
@@ -2073,26 +2098,34 @@ class GroupedConvolution:
         return self.one().halo(source, target, shapes)
 
     def calls(self, site: Site) -> list[Call]:
+        outputs, inputs = site.weights.shapes[f"{self.path}.weight"][:2]
+        count = min(
+            each
+            for each in range(1, self.groups + 1)
+            if self.groups % each == 0 and inputs * self.groups // each <= max(WIDE, inputs)
+        )
+        stores = site.weights.parts(self.path, count, self.groups // count)
+        volumes = (inputs * self.groups // count, outputs // count)
         return [
-            call for group in range(self.groups) for call in self.one().calls(self.of(site, group))
+            call
+            for number, store in enumerate(stores)
+            for call in self.one().calls(self.of(site, number, store, *volumes))
         ]
 
-    def of(self, site: Site, group: int) -> Site:
-        """Where one group works: slices of channels, and its filters."""
-        outputs, inputs = site.weights.shapes[f"{self.path}.weight"][:2]
-        outputs //= self.groups
+    def of(self, site: Site, number: int, store: Store, inputs: int, outputs: int) -> Site:
+        """Where some groups work: slices of channels, and their filters."""
         then = tuple(
-            (each[0], part_of_channels(each[1], group * outputs, outputs))
+            (each[0], part_of_channels(each[1], number * outputs, outputs))
             if isinstance(each, tuple)
             else each
             for each in site.then
         )
         return replace(
             site,
-            sources=(part_of_channels(site.sources[0], group * inputs, inputs),),
-            target=part_of_channels(site.target, group * outputs, outputs),
+            sources=(part_of_channels(site.sources[0], number * inputs, inputs),),
+            target=part_of_channels(site.target, number * outputs, outputs),
             then=then,
-            weights=site.weights.parts(self.path, self.groups)[group],
+            weights=store,
         )
 
 
