@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+import os
+import sys
 import warnings
-from collections.abc import Sequence
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from importlib.util import find_spec
 from typing import Any
 
@@ -58,7 +61,7 @@ def exported(model: Any, inputs: Sequence[Array]) -> bytes:
     # The exporter that needs no further packages; it says of itself that it is the older one, and
     # that the checks of the inputs' sizes, which hold here, become constants.
     # Where it fails it prints the whole graph, where our result goes.
-    with warnings.catch_warnings(), torch.no_grad(), redirect_stdout(io.StringIO()):
+    with warnings.catch_warnings(), torch.no_grad(), unprinted():
         warnings.simplefilter("ignore")
         try:
             torch.onnx.export(Listed().eval(), tensors, file, dynamo=False)
@@ -66,6 +69,24 @@ def exported(model: Any, inputs: Sequence[Array]) -> bytes:
             raise Absent(f"torch.onnx.export failed: {reason(error)}") from None
     content: bytes = file.getvalue()
     return content
+
+
+@contextmanager
+def unprinted() -> Iterator[None]:
+    """Keeps from stdout what is printed there, by compiled code as well."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        with redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        if os.name == "posix":
+            ctypes.CDLL(None).fflush(None)  # C's own buffers
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _session(model: bytes, inputs: Sequence[Array], threads: int) -> Run:

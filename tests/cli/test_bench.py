@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -81,6 +83,16 @@ def test_what_onnx_cannot_say_is_left_out_with_the_reason() -> None:
     result = cnnc("bench", "-", *QUICK, "--format", "json", stdin=program)
     assert "left out: onnxruntime: torch.onnx.export failed: " in result.err
     assert "onnxruntime" not in {row["name"] for row in json.loads(result.out)["contenders"]}
+
+
+def test_a_graph_that_compiled_code_prints_is_no_part_of_the_result(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
+    (tmp_path / "net.cnn").write_text("INPUT(5x5x4) -> CONV(4) -> SHUFFLE(2) -> GAP", "utf-8")
+    command = [sys.executable, "-m", "cnnc", "bench", "net.cnn", *QUICK, "--format", "json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["contenders"]
+    assert "left out: onnxruntime: torch.onnx.export failed: " in done.stderr
 
 
 def test_forks_take_part_or_it_is_said_why() -> None:
