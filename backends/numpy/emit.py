@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass
 
 from backends.header import About, header
 from backends.identifiers import class_name
+from backends.numpy.bundle import Bundle, Bundled, bundled
 from backends.numpy.fast.lines import planned
 from backends.numpy.forward import forward
 from backends.numpy.layout import WIDTH, Expression, literal, returned
@@ -25,7 +26,6 @@ CALLED = (
     "check_input",
     "is_folded",
     "random_weights",
-    "read_weights",
     "run_command",
 )
 # Besides, in a net that takes images of several sizes.
@@ -77,18 +77,25 @@ class View:
     forward: tuple[str, ...]
     returned: tuple[str, ...]
     fast: bool
+    bundle: Bundled | None
     tables: tuple[tuple[str, ...], ...]
     run: tuple[str, ...]
     sections: tuple[Section, ...]
 
 
 def emit(
-    checked: CheckedGraph, about: About, *, fast: bool = False, weights_file: str | None = None
+    checked: CheckedGraph,
+    about: About,
+    *,
+    fast: bool = False,
+    weights_file: str | None = None,
+    bundle: Bundle | None = None,
 ) -> str:
     """The source of a module; training outputs, and what only they need, are left out.
 
     `fast`: the form that makes a plan and runs that, else the plain one. `weights_file`: the name
-    of a file beside the module, which `load` reads where it gets no path.
+    of a file beside the module, which `load` reads where it gets no path; "" where the weights are
+    inside. `bundle`: what the fast form of a module has besides.
     """
     graph = checked.graph
     known = definitions()
@@ -96,8 +103,13 @@ def emit(
     loading = prepare(checked, about, weights_file)
     taken = sizes(graph)
     called = (*CALLED, *CALLED_OF_SIZES) if taken else CALLED
+    more = bundled(bundle, class_name(graph.name)) if bundle else None
+    called = (*called, *(more.functions if more else ("read_weights",)))
     body = planned(graph, names, known) if fast else forward(graph, names, known)
-    copied = vendor((*called, *loading.functions, *body.kernels), (*IMPORTS, *body.imports))
+    imports = [*IMPORTS, *body.imports]
+    if bundle and bundle.scores == "exponential":
+        imports.append(Import("numpy", alias="np"))
+    copied = vendor((*called, *loading.functions, *body.kernels), imports)
     head = header(checked, about)
     name = class_name(graph.name)
     inputs = _inputs(graph, names)
@@ -114,7 +126,7 @@ def emit(
         prepare=loading.body,
         norms=loading.norms,
         buffers=body.buffers,
-        default_path=" = WEIGHTS" if weights_file else "",
+        default_path="" if weights_file is None else " = WEIGHTS",
         inputs=inputs,
         signature=_signature(inputs),
         result=ARRAY if len(outputs) == 1 else '"dict[str, Array]"',
@@ -123,8 +135,13 @@ def emit(
         forward=body.lines,
         returned=_planned(inputs, outputs) if fast else _returned(outputs, names),
         fast=fast,
-        tables=(*loading.tables, *((_sizes(taken),) if taken else ())),
-        run=_run(name, graph, weights_file, fast),
+        bundle=more,
+        tables=(
+            *loading.tables,
+            *((_sizes(taken),) if taken else ()),
+            *(more.tables if more else ()),
+        ),
+        run=_run(name, graph, weights_file, fast, more.options if more else ()),
         sections=copied.sections,
     )
     text = render("numpy/templates/module.jinja", view)
@@ -173,11 +190,13 @@ def _planned(inputs: tuple[Input, ...], outputs: list[Output]) -> tuple[str, ...
     return (f"        return {call}",)
 
 
-def _run(name: str, graph: Graph, weights_file: str | None, fast: bool) -> tuple[str, ...]:
+def _run(
+    name: str, graph: Graph, weights_file: str | None, fast: bool, options: tuple[str, ...]
+) -> tuple[str, ...]:
     """The body of main()."""
     volumes = [graph[node].shape for node in graph.sources()]
     shapes = literal(tuple((volume.c, volume.h, volume.w) for volume in volumes))
-    weights = "WEIGHTS" if weights_file else "None"
+    weights = "None" if weights_file is None else "WEIGHTS"
     tunes = ("tunes=True",) if fast else ()
-    parts = (literal(name), shapes, f"{name}.load", f"{name}.random", weights, *tunes)
+    parts = (literal(name), shapes, f"{name}.load", f"{name}.random", weights, *tunes, *options)
     return tuple(returned(Expression(parts, function="run_command"), 1))

@@ -51,6 +51,7 @@ FILES = (
     "kernels/fast/norms.py",
     "runtime/buffers.py",
     "runtime/store.py",
+    "runtime/packed.py",
     "runtime/planner.py",
     "layers/geometry.py",
     "layers/sharing.py",
@@ -71,7 +72,11 @@ FILES = (
     "runtime/checking.py",
     "kernels/weights.py",
     "kernels/safetensors.py",
+    "kernels/mapped.py",
     "kernels/image.py",
+    "kernels/resampling.py",
+    "kernels/preparing.py",
+    "kernels/ranking.py",
     "runtime/command.py",
 )
 FOLDER = Path(__file__).parent

@@ -58,7 +58,7 @@ def prepare(checked: CheckedGraph, about: About, weights_file: str | None) -> Lo
         shapes += ", UNUSED"
     check = f"w = check_parameters(weights, {shapes})"
     return Loading(
-        weights_file=tuple(_weights_file(weights_file)) if weights_file else (),
+        weights_file=() if weights_file is None else tuple(_weights_file(weights_file)),
         body=(*before, check, *behind),
         norms=tuple(rows("return [", map(_folded, folded), "]", 2)) if folded else (),
         tables=tuple(map(tuple, tables)),
@@ -67,6 +67,11 @@ def prepare(checked: CheckedGraph, about: About, weights_file: str | None) -> Lo
 
 
 def _weights_file(name: str) -> list[str]:
+    if not name:
+        return [
+            "# What `load` reads where it is not told: what stands in this file.",
+            'WEIGHTS = ""',
+        ]
     place = f"os.path.join(os.path.dirname(__file__), {literal(name)})"
     return ["# What `load` reads where it is not told.", f"WEIGHTS = {place}"]
 

@@ -10,6 +10,18 @@ from typing import Annotated
 
 import typer
 
+from cnnc.bundling.wanted import Wanted
+from cnnc.cli.bundle import (
+    Crop,
+    Labels,
+    Mean,
+    Resize,
+    Single,
+    Std,
+    Unpacked,
+    Whole,
+    asked,
+)
 from cnnc.cli.common import (
     AllowPaths,
     File,
@@ -23,6 +35,7 @@ from cnnc.cli.common import (
     show,
     spare,
 )
+from cnnc.files import write_whole
 from cnnc.pipeline import Backend, Journey
 from compiler.dump import dump
 from compiler.expansion.elaborate import MAX_LAYERS
@@ -95,10 +108,19 @@ def compile_(
             metavar="PATH,...", help="Return what these layers or scopes give, not the outputs."
         ),
     ] = None,
+    bundle: Whole = False,
+    labels: Labels = None,
+    resize: Resize = None,
+    crop: Crop = None,
+    mean: Mean = None,
+    std: Std = None,
+    single: Single = False,
+    unpacked: Unpacked = False,
     max_layers: MaxLayers = MAX_LAYERS,
     allow_path: AllowPaths = None,
 ) -> None:
     """Source code: a standalone module for NumPy or PyTorch."""
+    wanted_bundle = asked(bundle, single, unpacked, labels, resize, crop, mean, std)
     level = LEVELS[2 if optimise is None else optimise]
     way = Way(level, backend is BackendName.numpy and level == 2, _known(without))
     wanted = _passes(print_after, way)
@@ -130,7 +152,11 @@ def compile_(
         raise typer.BadParameter("--weights needs -o PATH, and the inference graph")
     if stop_after is Stage.plan and not way.fuse:
         raise typer.BadParameter("the fast form alone has a plan: -b numpy, with -O 2")
-    spare(output, file, weights)
+    if bundle and (backend is not BackendName.numpy or level != 2 or is_printed):
+        raise typer.BadParameter("--bundle is of a module in the fast form: -b numpy, with -O 2")
+    if bundle and weights is None:
+        raise typer.BadParameter("--bundle needs --weights W, and -o PATH")
+    spare(output, file, weights, labels)
     whole = journey(file, settings, max_layers, allow_path)
     if features is not None:
         whole = returning(whole, features)
@@ -138,6 +164,8 @@ def compile_(
         show(whole.checked.warnings if stop_after is not Stage.tree else ())
         if stop_after is not None or wanted:
             deliver(_stages(whole, stop_after, wanted, way), output)
+        elif wanted_bundle and weights and output:
+            _bundle(whole, wanted_bundle, way, weights, output)
         elif backend is not None:
             _emit(whole, BACKENDS[backend], way, train, weights, output)
 
@@ -210,13 +238,32 @@ def _emit(
         raise typer.BadParameter(
             f"{weights} was transformed already; give the program's own weights"
         )
-    beside = output.with_suffix(".safetensors")
-    if beside == output:
-        raise typer.BadParameter("the weights take this name; -o is for the source, such as net.py")
-    spare(beside, weights)
+    beside = _beside(output, weights)
     files.refuse_foreign(beside)
     checked = whole.optimised(way.level, without=way.without)
     folded = files.fold(checked, arrays, whole.dropped_weights, weights)
     source = whole.emit(backend, way.level, train, beside.name, way.without)
     files.write(beside, checked, folded)
+    deliver(source, output)
+
+
+def _beside(output: Path, weights: Path) -> Path:
+    """Where the weights of a module go."""
+    beside = output.with_suffix(".safetensors")
+    if beside == output:
+        raise typer.BadParameter("the weights take this name; -o is for the source, such as net.py")
+    spare(beside, weights)
+    return beside
+
+
+def _bundle(whole: Journey, wanted: Wanted, way: Way, weights: Path, output: Path) -> None:
+    from cnnc.bundling.making import make  # numpy is slow to import, and most runs need none
+    from cnnc.weights import files
+
+    beside = output if wanted.single else _beside(output, weights)
+    if not wanted.single:
+        files.refuse_foreign(beside)
+    source, content = make(whole, wanted, weights, beside.name, way.without)
+    if not wanted.single:
+        write_whole(beside, content)
     deliver(source, output)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cnnc.cli.bundle import numbers
 from cnnc.cli.common import (
     AllowPaths,
     File,
@@ -99,7 +99,7 @@ def explain_image(
     is_picture = _is_picture(output, cam + filters + activations + len(maps))
     if is_picture:
         spare(output, file, weights, image)
-    means, stds = _numbers("--mean", mean, 0.0), _numbers("--std", std, 1.0)
+    means, stds = numbers("--mean", mean, 0.0), numbers("--std", std, 1.0)
     if min(stds) <= 0:
         raise typer.BadParameter(f"--std {std}: deviations are above 0")
     whole = journey(file, settings, max_layers, allow_path)
@@ -159,15 +159,3 @@ def _folder(path: Path | None) -> None:
     except OSError as error:
         title = f"cannot write {path}: {error.strerror}"
         raise CnnError([Diagnostic("E0601", title, file=str(path))]) from None
-
-
-def _numbers(option: str, text: str | None, usual: float) -> tuple[float, ...]:
-    if text is None:
-        return (usual,)
-    try:
-        numbers = tuple(float(each) for each in text.split(","))
-    except ValueError:
-        numbers = ()
-    if not numbers or not all(map(isfinite, numbers)):
-        raise typer.BadParameter(f"{option} {text!r}: write numbers, such as 0.485,0.456,0.406")
-    return numbers

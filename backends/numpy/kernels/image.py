@@ -4,6 +4,7 @@ import os
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backends.numpy.kernels.types import Array
 
@@ -43,9 +44,16 @@ def read_npy(path: str | os.PathLike[str]) -> Array:
 
 
 def read_pixels(path: str | os.PathLike[str]) -> Array:
-    """Read a binary PPM or PGM image, C x H x W, scaled to 0..1.
+    """Read a binary PPM or PGM image, C x H x W, scaled to 0..1."""
+    pixels = read_photograph(path)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32) / np.float32(255.0)
 
-    https://netpbm.sourceforge.net/doc/ppm.html; of the format's depths just maxval 255.
+
+def read_photograph(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
+    """Read a binary PPM or PGM image, bytes, H x W x 3 or 1.
+
+    https://netpbm.sourceforge.net/doc/ppm.html; of the format's depths just maxval 255. Raises
+    ValueError for another kind of file.
     """
     with open(path, "rb") as file:
         content = file.read()
@@ -61,5 +69,4 @@ def read_pixels(path: str | os.PathLike[str]) -> Array:
     pixels = np.frombuffer(content, np.uint8, offset=header.end())
     if pixels.size < channels * height * width:
         raise ValueError(f"{path}: {width} x {height} pixels are said, but the file ends before")
-    pixels = pixels[: channels * height * width].reshape(height, width, channels)
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32) / np.float32(255.0)
+    return pixels[: channels * height * width].reshape(height, width, channels)

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -24,41 +25,54 @@ def read_safetensors(
     """
     with open(path, "rb") as file:
         header, start, room = read_safetensors_header(file, path)
-        metadata = header.pop("__metadata__", {})
-        if not isinstance(metadata, dict) or not all(
-            isinstance(value, str) for value in metadata.values()
-        ):
-            raise ValueError(f"{path}: __metadata__ does not map strings to strings")
-        spans = {key: safetensors_span(path, key, entry) for key, entry in header.items()}
-        end = 0
-        for key, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
-            if first != end or last > room:
-                raise ValueError(
-                    f"{path}: {key}: its data is said to be bytes {first} to {last}, but it should "
-                    f"begin at {end} and end by {room}"
-                )
-            end = last
-        if end != room:
-            raise ValueError(f"{path}: {room - end} bytes after the last array belong to no key")
+        metadata, spans = safetensors_spans(header, room, path)
         arrays: dict[str, NDArray[Any]] = {}
         for key, (first, last) in spans.items():
             kind = np.dtype(SAFETENSORS_TYPES[header[key]["dtype"]])
             file.seek(start + first)
             array = np.fromfile(file, kind, (last - first) // kind.itemsize)
-            if header[key]["dtype"] == "BF16":
-                array = (array.astype(np.uint32) << 16).view(np.float32)
-            target = np.float32 if array.dtype.kind == "f" else np.int64
-            with np.errstate(over="ignore"):  # what float32 cannot hold is infinite
-                array = array.astype(target, copy=False)
-            arrays[key] = array.reshape(header[key]["shape"])
+            arrays[key] = safetensors_values(array, header[key])
     return arrays, metadata
+
+
+def safetensors_values(array: NDArray[Any], entry: Mapping[str, Any]) -> NDArray[Any]:
+    """Give an array the shape that its entry in the header says, in float32 or int64."""
+    if entry["dtype"] == "BF16":
+        array = (array.astype(np.uint32) << 16).view(np.float32)
+    target = np.float32 if array.dtype.kind == "f" else np.int64
+    with np.errstate(over="ignore"):  # what float32 cannot hold is infinite
+        return array.astype(target, copy=False).reshape(entry["shape"])
+
+
+def safetensors_spans(
+    header: dict[str, Any], room: int, path: str | os.PathLike[str]
+) -> tuple[dict[str, str], dict[str, tuple[int, int]]]:
+    """Take the metadata out of a header, and check the first byte and the end of each array."""
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(
+        isinstance(value, str) for value in metadata.values()
+    ):
+        raise ValueError(f"{path}: __metadata__ does not map strings to strings")
+    spans = {key: safetensors_span(path, key, entry) for key, entry in header.items()}
+    end = 0
+    for key, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
+        if first != end or last > room:
+            raise ValueError(
+                f"{path}: {key}: its data is said to be bytes {first} to {last}, but it should "
+                f"begin at {end} and end by {room}"
+            )
+        end = last
+    if end != room:
+        raise ValueError(f"{path}: {room - end} bytes after the last array belong to no key")
+    return metadata, spans
 
 
 def read_safetensors_header(
     file: BinaryIO, path: str | os.PathLike[str]
 ) -> tuple[dict[str, Any], int, int]:
     """Read the header, where the data starts and how many bytes of data there are."""
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     length = int.from_bytes(file.read(8), "little")
     if length > min(size - 8, SAFETENSORS_HEADER_BYTES):
         raise ValueError(f"{path}: not a safetensors file: a header of {length} bytes cannot be")

@@ -68,4 +68,6 @@ def is_folded(metadata: Mapping[str, str], net: str, path: str | os.PathLike[str
     owner = metadata.get("net", net) if "cnnc" in metadata else net
     if owner != net:
         raise ValueError(f"{path}: these are weights of {owner}, expected those of {net}")
+    if metadata.get("cnnc") == "packed":
+        raise ValueError(f"{path}: these weights are packed, for the bundle beside them")
     return metadata.get("cnnc") == "folded"

@@ -4,14 +4,17 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from backends.numpy.kernels.image import read_input
+from backends.numpy.kernels.image import read_input, read_photograph
 from backends.numpy.kernels.types import Array
 
 Model = Callable[..., Array | dict[str, Array]]
+Prepare = Callable[[NDArray[Any]], Array]
 
 
 def run_command(
@@ -21,11 +24,14 @@ def run_command(
     random: Callable[..., Model],
     weights: str | None,
     tunes: bool = False,
+    prepare: Prepare | None = None,
+    labels: Sequence[str] = (),
 ) -> int:
     """Run a net as the command line says; give the exit status.
 
     shapes: C x H x W of each input. weights: the file that is loaded where none is said. tunes:
-    whether the net can be tuned.
+    whether the net can be tuned. prepare: what makes a photograph of any size the input; labels:
+    those of the classes.
     """
     options = command_options(name, weights, tunes)
     tune = {"tune": True} if tunes and options.tune else {}
@@ -36,13 +42,13 @@ def run_command(
             (load, options.weights) if options.random is None else (random, options.random)
         )
         net = made(given, **tune)
-        inputs = command_inputs(options.input, shapes)
+        inputs = command_inputs(options.input, shapes, prepare)
         result = net(*inputs)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     for key, values in result.items() if isinstance(result, dict) else [("output", result)]:
-        print_largest(key, values, options.top)
+        print_largest(key, values, options.top, labels)
     if options.bench is not None:
         seconds = [time_once(net, inputs) for _ in range(options.bench)]
         least, middle = 1000 * min(seconds), 1000 * statistics.median(seconds)
@@ -90,7 +96,9 @@ def positive(text: str) -> int:
 
 
 def command_inputs(
-    paths: list[str] | None, shapes: tuple[tuple[int, int, int], ...]
+    paths: list[str] | None,
+    shapes: tuple[tuple[int, int, int], ...],
+    prepare: Prepare | None = None,
 ) -> list[Array]:
     """Read the inputs, or make normal noise, one image each."""
     if paths is None:
@@ -98,13 +106,16 @@ def command_inputs(
         return [noise.standard_normal((1, *shape), np.float32) for shape in shapes]
     if len(paths) != len(shapes):
         raise ValueError(f"{len(paths)} files for the net's {len(shapes)} inputs")
+    if prepare and paths[0].lower().endswith((".ppm", ".pgm")):
+        return [prepare(read_photograph(paths[0]))]
     return [read_input(path, *shape) for path, shape in zip(paths, shapes, strict=True)]
 
 
-def print_largest(name: str, values: Array, top: int) -> None:
+def print_largest(name: str, values: Array, top: int, labels: Sequence[str] = ()) -> None:
     """Print the shape of an output and, of each of its images, the largest values and their places.
 
-    A place is the channel in N x C, and (channel, row, column) in N x C x H x W.
+    A place is the channel in N x C, and (channel, row, column) in N x C x H x W. A label is what
+    the channel of its number stands for.
     """
     print(f"{name}: {' x '.join(map(str, values.shape))}")
     for number, image in enumerate(values):
@@ -112,7 +123,8 @@ def print_largest(name: str, values: Array, top: int) -> None:
             print(f"image {number}:")
         for place in np.argsort(-image, axis=None, kind="stable")[:top]:
             index = tuple(int(each) for each in np.unravel_index(place, image.shape))
-            print(f"  {index[0] if len(index) == 1 else index}: {image[index]:.6g}")
+            label = f" {labels[index[0]]}" if labels else ""
+            print(f"  {index[0] if len(index) == 1 else index}{label}: {image[index]:.6g}")
 
 
 def time_once(net: Model, inputs: list[Array]) -> float:

@@ -3630,6 +3630,8 @@ def is_folded(metadata: Mapping[str, str], net: str, path: str | os.PathLike[str
     owner = metadata.get("net", net) if "cnnc" in metadata else net
     if owner != net:
         raise ValueError(f"{path}: these are weights of {owner}, expected those of {net}")
+    if metadata.get("cnnc") == "packed":
+        raise ValueError(f"{path}: these weights are packed, for the bundle beside them")
     return metadata.get("cnnc") == "folded"
 
 
@@ -3749,41 +3751,54 @@ def read_safetensors(
     """
     with open(path, "rb") as file:
         header, start, room = read_safetensors_header(file, path)
-        metadata = header.pop("__metadata__", {})
-        if not isinstance(metadata, dict) or not all(
-            isinstance(value, str) for value in metadata.values()
-        ):
-            raise ValueError(f"{path}: __metadata__ does not map strings to strings")
-        spans = {key: safetensors_span(path, key, entry) for key, entry in header.items()}
-        end = 0
-        for key, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
-            if first != end or last > room:
-                raise ValueError(
-                    f"{path}: {key}: its data is said to be bytes {first} to {last}, but it should "
-                    f"begin at {end} and end by {room}"
-                )
-            end = last
-        if end != room:
-            raise ValueError(f"{path}: {room - end} bytes after the last array belong to no key")
+        metadata, spans = safetensors_spans(header, room, path)
         arrays: dict[str, NDArray[Any]] = {}
         for key, (first, last) in spans.items():
             kind = np.dtype(SAFETENSORS_TYPES[header[key]["dtype"]])
             file.seek(start + first)
             array = np.fromfile(file, kind, (last - first) // kind.itemsize)
-            if header[key]["dtype"] == "BF16":
-                array = (array.astype(np.uint32) << 16).view(np.float32)
-            target = np.float32 if array.dtype.kind == "f" else np.int64
-            with np.errstate(over="ignore"):  # what float32 cannot hold is infinite
-                array = array.astype(target, copy=False)
-            arrays[key] = array.reshape(header[key]["shape"])
+            arrays[key] = safetensors_values(array, header[key])
     return arrays, metadata
+
+
+def safetensors_values(array: NDArray[Any], entry: Mapping[str, Any]) -> NDArray[Any]:
+    """Give an array the shape that its entry in the header says, in float32 or int64."""
+    if entry["dtype"] == "BF16":
+        array = (array.astype(np.uint32) << 16).view(np.float32)
+    target = np.float32 if array.dtype.kind == "f" else np.int64
+    with np.errstate(over="ignore"):  # what float32 cannot hold is infinite
+        return array.astype(target, copy=False).reshape(entry["shape"])
+
+
+def safetensors_spans(
+    header: dict[str, Any], room: int, path: str | os.PathLike[str]
+) -> tuple[dict[str, str], dict[str, tuple[int, int]]]:
+    """Take the metadata out of a header, and check the first byte and the end of each array."""
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(
+        isinstance(value, str) for value in metadata.values()
+    ):
+        raise ValueError(f"{path}: __metadata__ does not map strings to strings")
+    spans = {key: safetensors_span(path, key, entry) for key, entry in header.items()}
+    end = 0
+    for key, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
+        if first != end or last > room:
+            raise ValueError(
+                f"{path}: {key}: its data is said to be bytes {first} to {last}, but it should "
+                f"begin at {end} and end by {room}"
+            )
+        end = last
+    if end != room:
+        raise ValueError(f"{path}: {room - end} bytes after the last array belong to no key")
+    return metadata, spans
 
 
 def read_safetensors_header(
     file: BinaryIO, path: str | os.PathLike[str]
 ) -> tuple[dict[str, Any], int, int]:
     """Read the header, where the data starts and how many bytes of data there are."""
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     length = int.from_bytes(file.read(8), "little")
     if length > min(size - 8, SAFETENSORS_HEADER_BYTES):
         raise ValueError(f"{path}: not a safetensors file: a header of {length} bytes cannot be")
@@ -3868,9 +3883,16 @@ def read_npy(path: str | os.PathLike[str]) -> Array:
 
 
 def read_pixels(path: str | os.PathLike[str]) -> Array:
-    """Read a binary PPM or PGM image, C x H x W, scaled to 0..1.
+    """Read a binary PPM or PGM image, C x H x W, scaled to 0..1."""
+    pixels = read_photograph(path)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32) / np.float32(255.0)
 
-    https://netpbm.sourceforge.net/doc/ppm.html; of the format's depths just maxval 255.
+
+def read_photograph(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
+    """Read a binary PPM or PGM image, bytes, H x W x 3 or 1.
+
+    https://netpbm.sourceforge.net/doc/ppm.html; of the format's depths just maxval 255. Raises
+    ValueError for another kind of file.
     """
     with open(path, "rb") as file:
         content = file.read()
@@ -3886,14 +3908,16 @@ def read_pixels(path: str | os.PathLike[str]) -> Array:
     pixels = np.frombuffer(content, np.uint8, offset=header.end())
     if pixels.size < channels * height * width:
         raise ValueError(f"{path}: {width} x {height} pixels are said, but the file ends before")
-    pixels = pixels[: channels * height * width].reshape(height, width, channels)
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32) / np.float32(255.0)
+    return pixels[: channels * height * width].reshape(height, width, channels)
 
 
 # --- The command line of a net ---
 
 
 Model = Callable[..., Array | dict[str, Array]]
+
+
+Prepare = Callable[[NDArray[Any]], Array]
 
 
 def run_command(
@@ -3903,11 +3927,14 @@ def run_command(
     random: Callable[..., Model],
     weights: str | None,
     tunes: bool = False,
+    prepare: Prepare | None = None,
+    labels: Sequence[str] = (),
 ) -> int:
     """Run a net as the command line says; give the exit status.
 
     shapes: C x H x W of each input. weights: the file that is loaded where none is said. tunes:
-    whether the net can be tuned.
+    whether the net can be tuned. prepare: what makes a photograph of any size the input; labels:
+    those of the classes.
     """
     options = command_options(name, weights, tunes)
     tune = {"tune": True} if tunes and options.tune else {}
@@ -3918,13 +3945,13 @@ def run_command(
             (load, options.weights) if options.random is None else (random, options.random)
         )
         net = made(given, **tune)
-        inputs = command_inputs(options.input, shapes)
+        inputs = command_inputs(options.input, shapes, prepare)
         result = net(*inputs)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     for key, values in result.items() if isinstance(result, dict) else [("output", result)]:
-        print_largest(key, values, options.top)
+        print_largest(key, values, options.top, labels)
     if options.bench is not None:
         seconds = [time_once(net, inputs) for _ in range(options.bench)]
         least, middle = 1000 * min(seconds), 1000 * statistics.median(seconds)
@@ -3972,7 +3999,9 @@ def positive(text: str) -> int:
 
 
 def command_inputs(
-    paths: list[str] | None, shapes: tuple[tuple[int, int, int], ...]
+    paths: list[str] | None,
+    shapes: tuple[tuple[int, int, int], ...],
+    prepare: Prepare | None = None,
 ) -> list[Array]:
     """Read the inputs, or make normal noise, one image each."""
     if paths is None:
@@ -3980,13 +4009,16 @@ def command_inputs(
         return [noise.standard_normal((1, *shape), np.float32) for shape in shapes]
     if len(paths) != len(shapes):
         raise ValueError(f"{len(paths)} files for the net's {len(shapes)} inputs")
+    if prepare and paths[0].lower().endswith((".ppm", ".pgm")):
+        return [prepare(read_photograph(paths[0]))]
     return [read_input(path, *shape) for path, shape in zip(paths, shapes, strict=True)]
 
 
-def print_largest(name: str, values: Array, top: int) -> None:
+def print_largest(name: str, values: Array, top: int, labels: Sequence[str] = ()) -> None:
     """Print the shape of an output and, of each of its images, the largest values and their places.
 
-    A place is the channel in N x C, and (channel, row, column) in N x C x H x W.
+    A place is the channel in N x C, and (channel, row, column) in N x C x H x W. A label is what
+    the channel of its number stands for.
     """
     print(f"{name}: {' x '.join(map(str, values.shape))}")
     for number, image in enumerate(values):
@@ -3994,7 +4026,8 @@ def print_largest(name: str, values: Array, top: int) -> None:
             print(f"image {number}:")
         for place in np.argsort(-image, axis=None, kind="stable")[:top]:
             index = tuple(int(each) for each in np.unravel_index(place, image.shape))
-            print(f"  {index[0] if len(index) == 1 else index}: {image[index]:.6g}")
+            label = f" {labels[index[0]]}" if labels else ""
+            print(f"  {index[0] if len(index) == 1 else index}{label}: {image[index]:.6g}")
 
 
 def time_once(net: Model, inputs: list[Array]) -> float:
