@@ -7,9 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save
 
 from backends.numpy.bundle import Bundle
 from backends.numpy.emit import emit
@@ -20,6 +18,7 @@ from cnnc.bundling.fitting import labels, preparation, scores
 from cnnc.bundling.wanted import Wanted
 from cnnc.pipeline import Journey
 from cnnc.weights import files
+from cnnc.weights.written import safetensors
 from compiler.check import CheckedGraph
 
 LANES = 2  # what a net takes where it may; with another number a few layers are packed again
@@ -49,7 +48,7 @@ def _file(
 ) -> bytes:
     """The folded weights as a safetensors file, packed as a plan for one image takes them."""
     about = metadata(checked)
-    made = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
+    made = dict(arrays)
     if pack:
         module = import_source(source, "numpy")
         net = getattr(module, module.__all__[0])(made, folded=True, lanes=LANES)
@@ -57,4 +56,4 @@ def _file(
         shapes = tuple((volume.c, volume.h, volume.w) for volume in volumes)
         made, told = tell(packed(module, net, shapes))
         about = about | {"cnnc": "packed", "packed": told}
-    return save(made, about)
+    return safetensors(made, about)

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save
 
 from backends.numpy.kernels.weights import read_weights
 from backends.numpy.transform import metadata, transform_weights
 from cnnc.files import write_whole
+from cnnc.weights.written import safetensors
 from compiler.check import CheckedGraph
 from dsl.diagnostics import CnnError, Diagnostic
 
@@ -59,5 +58,4 @@ def refuse_foreign(path: Path) -> None:
 
 def write(path: Path, checked: CheckedGraph, arrays: Arrays) -> None:
     """Folded weights as a safetensors file, whole or not at all. Raises CnnError E0601."""
-    plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    write_whole(path, save(plain, metadata(checked)))
+    write_whole(path, safetensors(arrays, metadata(checked)))
