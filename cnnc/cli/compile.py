@@ -127,6 +127,10 @@ def compile_(
     is_printed = stop_after is not None or bool(wanted)
     if backend is None and not is_printed:
         raise typer.BadParameter("say which: -b numpy or -b torch")
+    if bundle and (backend is not BackendName.numpy or level != 2 or is_printed):
+        raise typer.BadParameter("--bundle is of a module in the fast form: -b numpy, with -O 2")
+    if bundle and weights is None:
+        raise typer.BadParameter("--bundle needs --weights W, and -o PATH")
     if train and backend is BackendName.numpy:
         raise typer.BadParameter("the NumPy backend does not train; use -b torch with --train")
     if features is not None and (train or stop_after in UNOPTIMISED):
@@ -152,10 +156,6 @@ def compile_(
         raise typer.BadParameter("--weights needs -o PATH, and the inference graph")
     if stop_after is Stage.plan and not way.fuse:
         raise typer.BadParameter("the fast form alone has a plan: -b numpy, with -O 2")
-    if bundle and (backend is not BackendName.numpy or level != 2 or is_printed):
-        raise typer.BadParameter("--bundle is of a module in the fast form: -b numpy, with -O 2")
-    if bundle and weights is None:
-        raise typer.BadParameter("--bundle needs --weights W, and -o PATH")
     spare(output, file, weights, labels)
     whole = journey(file, settings, max_layers, allow_path)
     if features is not None:
