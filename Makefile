@@ -11,7 +11,7 @@ PYTEST := $(PY) -m pytest
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test venv check golden history pictures train-digits bench cuda docs fuzz clean has-venv
+.PHONY: help demo test venv check golden history pictures train-digits bench cuda pyodide docs fuzz clean has-venv
 
 help:
 	@echo "make demo    a tour in a minute or so; sets up .venv with the core alone, no torch"
@@ -24,6 +24,7 @@ help:
 	@echo "make train-digits  trains examples/digits.cnn anew and keeps its weights"
 	@echo "make bench   every benchmark, one after another"
 	@echo "make cuda    the tests and the benchmark that need a CUDA device"
+	@echo "make pyodide Pyodide from npm into build/pyodide, for the tests that run in it"
 	@echo "make docs    checks the documentation's code blocks and builds its site into build/site"
 	@echo "make fuzz    searches for new failures"
 	@echo "make clean   removes caches and build products; keeps .venv"
@@ -90,6 +91,12 @@ bench: has-venv
 cuda: has-venv
 	$(PYTEST) -m gpu -rs
 	$(PY) -m benchmarks.cuda
+
+# Python in WebAssembly, without NumPy, which npm does not have.
+pyodide: build/pyodide/node_modules/pyodide/pyodide.mjs
+
+build/pyodide/node_modules/pyodide/pyodide.mjs:
+	npm install --silent --no-audit --no-fund --ignore-scripts --prefix build/pyodide pyodide@314.0.7
 
 docs: has-venv
 	$(PYTEST) -q tests/docs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,8 @@ import pytest
 from PIL import Image
 from safetensors.numpy import save_file
 
-from tests.bundle.making import EXAMPLES, bundle, net_class
+from tests.bundle.making import bundle, net_class
+from tests.cli.run import EXAMPLES
 from tests.kernels.test_resampling import IMAGENET, photograph
 
 MEAN, STD = (",".join(map(str, IMAGENET[each])) for each in ("mean", "std"))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from safetensors.numpy import save, save_file
 
 from backends.numpy.kernels.mapped import map_weights, weights_inside
 from backends.numpy.kernels.safetensors import read_safetensors
 from tests.kernels.compare import noise
 
-ARRAYS = {
+ARRAYS: dict[str, NDArray[Any]] = {
     "a.weight": noise(3, 4, 5, seed=1),
     "b": noise(7, seed=2),
     "half": noise(3, 3, seed=3).astype(np.float16),
