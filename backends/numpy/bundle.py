@@ -114,6 +114,6 @@ def _steps(how: Preparation) -> list[str]:
 
 
 def _inside(text: str) -> tuple[str, ...]:
-    lines = textwrap.wrap(text, WIDTH)
+    lines = [text[start : start + WIDTH] for start in range(0, len(text), WIDTH)]
     told = "# The weights: a safetensors file in base64, which `load` reads where it is not told."
     return (told, 'INSIDE = """', *lines, '"""')
