@@ -67,7 +67,9 @@ def made(target: str, folder: Path) -> tuple[int, ...]:
 def started(folder: Path, module: str, shape: tuple[int, ...], kept: list[list[float]]) -> None:
     command = [sys.executable, "-c", SCRIPT, module, json.dumps(shape)]
     # Compiled source is kept, as it is where packages are installed.
-    environment = {key: each for key, each in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        key: each for key, each in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
+    }
     done = subprocess.run(
         command, cwd=folder, env=environment, check=True, capture_output=True, text=True
     )

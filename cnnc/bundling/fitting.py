@@ -86,7 +86,8 @@ def labels(graph: Graph, wanted: Wanted, prepares: bool) -> tuple[str, ...]:
         raise unlabelled(wanted.labels, title, "leave out --labels")
     classes = graph[next(each.node for each in graph.outputs if not each.train)].shape.c
     if len(found) != classes:
-        title = f"it has {len(found)} labels, and {graph.name} has {classes} classes"
+        many = "1 label" if len(found) == 1 else f"{len(found)} labels"
+        title = f"it has {many}, and {graph.name} has {classes} classes"
         raise unlabelled(wanted.labels, title, "a label a line, in the order of the classes")
     return found
 

@@ -25,6 +25,7 @@ NAVIGATION = (
             "commands",
             "optimiser",
             "numpy",
+            "deploying",
             "pytorch",
             "counting",
             "lint",
