@@ -90,7 +90,7 @@ def test_a_pickle_in_another_process(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "digits.py").write_bytes((folder / "digits.py").read_bytes())
     sys.path.insert(0, str(folder))
     try:
-        import digits as module  # type: ignore[import-not-found]
+        import digits as module
 
         net = module.Digits.load()
     finally:
