@@ -76,7 +76,7 @@ def map_(
     allow_path: AllowPaths = None,
 ) -> None:
     """Which array of a file is which parameter of the program, and why."""
-    from cnnc.weights.converting import not_finite  # numpy is slow to import
+    from cnnc.weights.converting import broken  # numpy is slow to import
 
     spare(output, file, weights, rules)
     whole = journey(file, settings, max_layers, allow_path)
@@ -84,7 +84,7 @@ def map_(
     stored, mapped = _mapped(graph, weights, rules, new_head, inside, layout)
     made = _json(graph, stored, mapped) if format is Format.json else _table(graph, stored, mapped)
     deliver(made, output)
-    if mapped.lacking or not_finite(mapped):
+    if mapped.lacking or broken(mapped):
         raise typer.Exit(FAILED)
 
 
@@ -106,10 +106,9 @@ def convert(
     allow_path: AllowPaths = None,
 ) -> None:
     """A file's weights under the program's names, in PyTorch's layouts and float32."""
-    from safetensors.numpy import save  # numpy is slow to import
-
     from cnnc.files import write_whole
-    from cnnc.weights import converting
+    from cnnc.weights import converting  # numpy is slow to import
+    from cnnc.weights.written import safetensors
 
     if output.suffix.lower() != ".safetensors":
         raise typer.BadParameter(f"{output}: what is written is safetensors; name it so")
@@ -120,7 +119,7 @@ def convert(
     arrays = converting.convert(graph, stored, mapped, seed)
     for line in _notes(graph, stored, mapped):
         print(line, file=sys.stderr)
-    write_whole(output, save(arrays, {"format": "pt"}))
+    write_whole(output, safetensors(arrays, {"format": "pt"}))
 
 
 def _mapped(
@@ -170,13 +169,13 @@ def _row(match: Match) -> tuple[str, ...]:
 
 def _notes(graph: Graph, stored: Stored, mapped: Mapped) -> list[str]:
     """What is not in the rows: what was left, doubts, and the sum."""
-    from cnnc.weights.converting import doubts, not_finite
+    from cnnc.weights.converting import broken, doubts
 
     have = sum(each.part is not None for each in mapped.matches)
     new = sum(each.new for each in mapped.matches)
     lines = [f"unused: {what}: {why}" for why, what in _unused(mapped)]
     lines += [*stored.notes, *doubts(graph, mapped, stored)]
-    lines += [f"not finite: {each}" for each in not_finite(mapped)]
+    lines += [f"not finite: {each}" for each in broken(mapped)]
     total = f"{have} of {len(mapped.matches)} parameters have weights"
     lines.append(f"{total}, {new} are made anew" if new else total)
     return list(map(printable, lines))
@@ -192,7 +191,7 @@ def _unused(mapped: Mapped) -> Iterator[tuple[str, str]]:
 
 
 def _json(graph: Graph, stored: Stored, mapped: Mapped) -> str:
-    from cnnc.weights.converting import doubts, not_finite
+    from cnnc.weights.converting import broken, doubts
 
     content: dict[str, Any] = {
         "format": "cnnc-mapping/1",
@@ -211,7 +210,7 @@ def _json(graph: Graph, stored: Stored, mapped: Mapped) -> str:
             for each in mapped.matches
         ],
         "unused": [{"array": part.key, "why": why} for part, why in mapped.unused],
-        "not_finite": not_finite(mapped),
+        "not_finite": broken(mapped),
         "notes": [*stored.notes, *doubts(graph, mapped, stored)],
     }
     return json.dumps(content, indent=2) + "\n"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import prod
 
 import numpy as np
 
+from cnnc.weights import finite
 from cnnc.weights.flattening import Maps, flattened, order
 from cnnc.weights.layers import Shape
 from cnnc.weights.mapping import Mapped, Match, eps_of
 from cnnc.weights.stored import Array, Part, Stored, refused, shown
 from compiler.graph import Graph
-
-LISTED = 12
 
 
 def convert(graph: Graph, stored: Stored, mapped: Mapped, seed: int = 0) -> dict[str, Array]:
@@ -21,16 +20,13 @@ def convert(graph: Graph, stored: Stored, mapped: Mapped, seed: int = 0) -> dict
 
     Raises CnnError E0905 where parameters lack arrays, and E0907 where values are no numbers.
     """
-    lacking, broken = mapped.lacking, not_finite(mapped)
+    lacking = mapped.lacking
     if lacking:
         title = f"{len(lacking)} of {len(mapped.matches)} parameters have no weights"
         help = "--rules FILE says which array is which; --new-head makes the last layer anew"
         lines = [f"{each.key} {shown(each.shape)}: {each.why}" for each in lacking]
-        raise refused("E0905", stored.path, title, help, _listed(lines))
-    if broken:
-        title = "values that are NaN or infinite in float32"
-        help = "take a checkpoint from before the training failed"
-        raise refused("E0907", stored.path, title, help, _listed(broken))
+        raise refused("E0905", stored.path, title, help, finite.listed(lines))
+    finite.refuse(stored.path, broken(mapped))
     maps = flattened(graph) if stored.channels_last else {}
     mixed = next((key for key, each in maps.items() if each is None), None)
     if mixed:
@@ -45,23 +41,13 @@ def convert(graph: Graph, stored: Stored, mapped: Mapped, seed: int = 0) -> dict
     }
 
 
-def _listed(lines: Sequence[str]) -> tuple[str, ...]:
-    more = len(lines) - LISTED
-    return (*lines[:LISTED], *([f"and {more} more"] if more > 0 else ()))
-
-
-def not_finite(mapped: Mapped) -> list[str]:
-    """One line for each array that parameters take and that holds NaN or infinity in float32."""
-    found = []
-    for each in mapped.matches:
-        if each.part is None or each.part.array.dtype.kind != "f":
-            continue
-        with np.errstate(over="ignore"):
-            wrong = int((~np.isfinite(each.part.array.astype(np.float32))).sum())
-        if wrong:
-            of = f"{wrong:,} of the {each.part.array.size:,} values of {each.part.key}"
-            found.append(f"{each.key} {shown(each.shape)}: {of}")
-    return found
+def broken(mapped: Mapped) -> list[str]:
+    """A line for each array that a parameter takes and whose values are no numbers."""
+    return finite.not_finite(
+        (each.key, each.part.key, each.part.array)
+        for each in mapped.matches
+        if each.part is not None
+    )
 
 
 def _array(part: Part, shape: Shape, maps: Maps) -> Array:

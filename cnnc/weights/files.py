@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from backends.numpy.kernels.weights import read_weights
 from backends.numpy.transform import metadata, transform_weights
 from cnnc.files import write_whole
+from cnnc.weights import finite
 from cnnc.weights.written import safetensors
 from compiler.check import CheckedGraph
 from dsl.diagnostics import CnnError, Diagnostic
@@ -30,17 +31,25 @@ def read(path: Path) -> tuple[Arrays, Mapping[str, str]]:
 
 
 def fold(checked: CheckedGraph, arrays: Arrays, dropped: tuple[str, ...], path: Path) -> Arrays:
-    """The weights as an optimised graph holds them. Raises CnnError E0502 where they do not fit."""
+    """The weights as an optimised graph holds them.
+
+    Raises CnnError E0502 where they do not fit, and E0907 where values are no numbers.
+    """
     try:
-        return transform_weights(checked, arrays, dropped)
+        folded = transform_weights(checked, arrays, dropped)
     except ValueError as error:
         title = f"the weights do not fit {checked.graph.name}"
         found = Diagnostic("E0502", title, notes=tuple(str(error).splitlines()), file=str(path))
         raise CnnError([found]) from None
+    finite.refuse(path, finite.not_finite((key, key, each) for key, each in arrays.items()))
+    return folded
 
 
 def own(path: Path, checked: CheckedGraph, dropped: tuple[str, ...]) -> Arrays:
-    """The program's own weights, as they were before any folding. Raises CnnError E0501, E0502."""
+    """The program's own weights, as they were before any folding.
+
+    Raises CnnError E0501, E0502, E0907.
+    """
     arrays, metadata = read(path)
     if "cnnc" in metadata:
         title = "these weights were transformed already; give the program's own"

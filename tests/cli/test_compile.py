@@ -142,6 +142,21 @@ def test_weights_that_do_not_fit_are_named_and_nothing_is_written(tmp_path: Path
     assert not target.exists() and not (tmp_path / "net.safetensors").exists()
 
 
+@pytest.mark.parametrize("more", [(), ("--bundle",)])
+def test_weights_that_are_no_numbers_are_named_and_nothing_is_written(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    own = weights_of(SMALL)
+    own["fc.bias"][2] = np.nan
+    save_file(own, tmp_path / "own.safetensors")
+    args = ("-b", "numpy", "--weights", tmp_path / "own.safetensors", "-o", tmp_path / "net.py")
+    result = cnnc("compile", "-", *args, *more, stdin=SMALL)
+    assert result.status == 1 and "error[E0907]" in result.err
+    assert "own.safetensors" in result.err
+    assert "fc.bias 5: 1 of the 5 values of fc.bias" in result.err
+    assert [each.name for each in tmp_path.iterdir()] == ["own.safetensors"]
+
+
 def test_the_given_weights_are_never_overwritten(tmp_path: Path) -> None:
     save_file(weights_of(SMALL), tmp_path / "net.safetensors")
     before = (tmp_path / "net.safetensors").read_bytes()
