@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 from backends.header import About, header
 from backends.identifiers import class_name
@@ -21,7 +21,7 @@ from compiler.graph import Graph, Output
 from compiler.lengths import Lengths
 from compiler.ops.normalisation import BatchNorm
 from compiler.sharing import share, steps
-from compiler.sizes import sizes
+from compiler.sizes import Sizes, sizes
 
 
 @dataclass(frozen=True)
@@ -155,9 +155,25 @@ def _checks(network: Network, arguments: list[str]) -> Iterator[str]:
         wanted = (None, None) if taken else volume.spatial
         yield f"check_input(self, {argument}, {', '.join(map(str, (volume.c, *wanted)))})"
         if taken and (taken.height, taken.width) != (Lengths(), Lengths()):
-            lengths = (repr(astuple(each)) for each in (taken.height, taken.width))
-            call = Call("check_size", (argument, *lengths, literal(str(taken))))
+            call = _size_check(argument, taken)
             yield from (line.removeprefix(" " * 8) for line in laid_out(8, "", call))
+
+
+def _size_check(argument: str, taken: Sizes) -> Call:
+    high = taken.height
+    if high == taken.width == Lengths(high.least, high.every):
+        return Call("check_size", (argument, *_limits(high)))
+    lengths = {"heights": high, "widths": taken.width}
+    given = (Call(f"{name}=Lengths", tuple(_limits(each))) for name, each in lengths.items())
+    return Call("check_lengths", (argument, *given, f"taken={literal(str(taken))}"))
+
+
+def _limits(lengths: Lengths) -> Iterator[str]:
+    yield f"least={lengths.least}"
+    if lengths.every > 1:
+        yield f"multiple={lengths.every}"
+    if lengths.rests != ((0, 0),):
+        yield f"more={list(lengths.rests)!r}"
 
 
 def _signature(outputs: tuple[Output, ...], arguments: list[str]) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """What a network takes."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from torch import nn
-
-Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
 
 
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
@@ -18,13 +19,28 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
         raise ValueError(f"expected {wanted} N x {shape}, got {got}")
 
 
-def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
-    """Raise ValueError that says what is taken unless height and width are.
+def check_size(x: torch.Tensor, least: int, multiple: int = 1) -> None:
+    """Raise ValueError unless height and width are `least` or more, and multiples of `multiple`."""
+    if any(length < least or length % multiple for length in x.shape[2:]):
+        size = " x ".join(str(length) for length in x.shape[2:])
+        taken = f"{least} or more" + (f", multiples of {multiple}" if multiple > 1 else "")
+        raise ValueError(f"images of {size} do not fit the layers: height and width {taken}")
 
-    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
+
+class Lengths(NamedTuple):
+    """Heights or widths: `least` or more, and as much `more` than a multiple of `multiple` as one
+    of the ranges says, both ends included.
     """
-    for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
-        fits = any(first <= length % every <= last for first, last in rests)
+
+    least: int = 1
+    multiple: int = 1
+    more: Sequence[tuple[int, int]] = ((0, 0),)
+
+
+def check_lengths(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
+    """Raise ValueError that says what is `taken` unless height and width are."""
+    for length, (least, multiple, more) in zip(x.shape[2:], (heights, widths), strict=True):
+        fits = any(first <= length % multiple <= last for first, last in more)
         if length < least or not fits:
             size = " x ".join(str(each) for each in x.shape[2:])
             raise ValueError(f"images of {size} do not fit the layers: {taken}")

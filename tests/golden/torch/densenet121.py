@@ -426,7 +426,7 @@ class DenseNet121(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
-        check_size(x, (29, 1, ((0, 0),)), (29, 1, ((0, 0),)), "height and width 29 or more")
+        check_size(x, least=29)
         x = x.contiguous(memory_format=torch.channels_last)
         x = F.relu(self.features["conv0"](x), inplace=True)  # N x 64 x 112 x 112
         x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)  # N x 64 x 56 x 56
@@ -849,9 +849,6 @@ class Layers(nn.ModuleDict):
         return super().__getitem__(key)
 
 
-Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
-
-
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
     wanted = next(net.parameters(), x).dtype
@@ -864,16 +861,12 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
         raise ValueError(f"expected {wanted} N x {shape}, got {got}")
 
 
-def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
-    """Raise ValueError that says what is taken unless height and width are.
-
-    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
-    """
-    for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
-        fits = any(first <= length % every <= last for first, last in rests)
-        if length < least or not fits:
-            size = " x ".join(str(each) for each in x.shape[2:])
-            raise ValueError(f"images of {size} do not fit the layers: {taken}")
+def check_size(x: torch.Tensor, least: int, multiple: int = 1) -> None:
+    """Raise ValueError unless height and width are `least` or more, and multiples of `multiple`."""
+    if any(length < least or length % multiple for length in x.shape[2:]):
+        size = " x ".join(str(length) for length in x.shape[2:])
+        taken = f"{least} or more" + (f", multiples of {multiple}" if multiple > 1 else "")
+        raise ValueError(f"images of {size} do not fit the layers: height and width {taken}")
 
 
 def read_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:

@@ -51,7 +51,7 @@ class AllConvC(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
-        check_size(x, (9, 1, ((0, 0),)), (9, 1, ((0, 0),)), "height and width 9 or more")
+        check_size(x, least=9)
         x = F.dropout(x, p=0.2, training=self.training)  # N x 3 x 32 x 32
         x = F.relu(self.get_submodule("2")(x), inplace=True)  # N x 96 x 32 x 32
         x = F.relu(self.get_submodule("4")(x), inplace=True)  # N x 96 x 32 x 32
@@ -77,9 +77,6 @@ class AllConvC(nn.Module):
         return net.eval()
 
 
-Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
-
-
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
     wanted = next(net.parameters(), x).dtype
@@ -92,16 +89,12 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
         raise ValueError(f"expected {wanted} N x {shape}, got {got}")
 
 
-def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
-    """Raise ValueError that says what is taken unless height and width are.
-
-    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
-    """
-    for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
-        fits = any(first <= length % every <= last for first, last in rests)
-        if length < least or not fits:
-            size = " x ".join(str(each) for each in x.shape[2:])
-            raise ValueError(f"images of {size} do not fit the layers: {taken}")
+def check_size(x: torch.Tensor, least: int, multiple: int = 1) -> None:
+    """Raise ValueError unless height and width are `least` or more, and multiples of `multiple`."""
+    if any(length < least or length % multiple for length in x.shape[2:]):
+        size = " x ".join(str(length) for length in x.shape[2:])
+        taken = f"{least} or more" + (f", multiples of {multiple}" if multiple > 1 else "")
+        raise ValueError(f"images of {size} do not fit the layers: height and width {taken}")
 
 
 def initialise(module: nn.Module) -> None:

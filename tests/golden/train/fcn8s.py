@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -89,11 +89,11 @@ class FCN8s(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
-        check_size(
+        check_lengths(
             x,
-            (32, 32, ((0, 7),)),
-            (32, 32, ((0, 7),)),
-            "height and width 32 or more, 0 to 7 more than a multiple of 32",
+            heights=Lengths(least=32, multiple=32, more=[(0, 7)]),
+            widths=Lengths(least=32, multiple=32, more=[(0, 7)]),
+            taken="height and width 32 or more, 0 to 7 more than a multiple of 32",
         )
         x = self.features(x)  # N x 256 x 28 x 28
         branch1 = self.stage4(x)  # N x 512 x 14 x 14
@@ -121,9 +121,6 @@ class FCN8s(nn.Module):
         return net.eval()
 
 
-Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
-
-
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
     wanted = next(net.parameters(), x).dtype
@@ -136,13 +133,20 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
         raise ValueError(f"expected {wanted} N x {shape}, got {got}")
 
 
-def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
-    """Raise ValueError that says what is taken unless height and width are.
-
-    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
+class Lengths(NamedTuple):
+    """Heights or widths: `least` or more, and as much `more` than a multiple of `multiple` as one
+    of the ranges says, both ends included.
     """
-    for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
-        fits = any(first <= length % every <= last for first, last in rests)
+
+    least: int = 1
+    multiple: int = 1
+    more: Sequence[tuple[int, int]] = ((0, 0),)
+
+
+def check_lengths(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
+    """Raise ValueError that says what is `taken` unless height and width are."""
+    for length, (least, multiple, more) in zip(x.shape[2:], (heights, widths), strict=True):
+        fits = any(first <= length % multiple <= last for first, last in more)
         if length < least or not fits:
             size = " x ".join(str(each) for each in x.shape[2:])
             raise ValueError(f"images of {size} do not fit the layers: {taken}")

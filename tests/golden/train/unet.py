@@ -97,12 +97,7 @@ class UNet(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
-        check_size(
-            x,
-            (16, 16, ((0, 0),)),
-            (16, 16, ((0, 0),)),
-            "height and width 16 or more, multiples of 16",
-        )
+        check_size(x, least=16, multiple=16)
         x = self.inc(x)  # N x 64 x 512 x 512
         branch1 = self.down1(x)  # N x 128 x 256 x 256
         branch2 = self.down2(branch1)  # N x 256 x 128 x 128
@@ -132,9 +127,6 @@ class UNet(nn.Module):
         return net.eval()
 
 
-Lengths = tuple[int, int, tuple[tuple[int, int], ...]]
-
-
 def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
     """Raise ValueError unless x is N x sizes, None being any size, in the type of the weights."""
     wanted = next(net.parameters(), x).dtype
@@ -147,16 +139,12 @@ def check_input(net: nn.Module, x: torch.Tensor, *sizes: int | None) -> None:
         raise ValueError(f"expected {wanted} N x {shape}, got {got}")
 
 
-def check_size(x: torch.Tensor, heights: Lengths, widths: Lengths, taken: str) -> None:
-    """Raise ValueError that says what is taken unless height and width are.
-
-    heights, widths: the least; a divisor; ranges, ends included, one of which has the rest by it.
-    """
-    for length, (least, every, rests) in zip(x.shape[2:], (heights, widths), strict=True):
-        fits = any(first <= length % every <= last for first, last in rests)
-        if length < least or not fits:
-            size = " x ".join(str(each) for each in x.shape[2:])
-            raise ValueError(f"images of {size} do not fit the layers: {taken}")
+def check_size(x: torch.Tensor, least: int, multiple: int = 1) -> None:
+    """Raise ValueError unless height and width are `least` or more, and multiples of `multiple`."""
+    if any(length < least or length % multiple for length in x.shape[2:]):
+        size = " x ".join(str(length) for length in x.shape[2:])
+        taken = f"{least} or more" + (f", multiples of {multiple}" if multiple > 1 else "")
+        raise ValueError(f"images of {size} do not fit the layers: height and width {taken}")
 
 
 def initialise(module: nn.Module) -> None:
