@@ -97,16 +97,21 @@ def _nodes(item: Leaf | Container) -> Iterator[int]:
 
 
 def _in_dict(item: Leaf | Container) -> tuple[tuple[str, Leaf | Container], ...]:
-    """What an nn.ModuleDict holds; nothing for anything else."""
-    if isinstance(item, Container) and item.kind == "nn.ModuleDict":
-        return item.children
-    return ()
+    """What is put into an nn.ModuleDict piece by piece: where layers alone are in it, they stand in
+    its constructor; nothing for anything else."""
+    if not isinstance(item, Container) or item.kind != "nn.ModuleDict":
+        return ()
+    return () if all(isinstance(child, Leaf) for _, child in item.children) else item.children
+
+
+def _is_dict(item: Leaf | Container) -> bool:
+    return isinstance(item, Container) and item.kind == "nn.ModuleDict"
 
 
 def _statement(indent: int, labels: tuple[str, ...], item: Leaf | Container) -> Iterator[str]:
     value: Leaf | Container | Call = item
     if _in_dict(item):
-        value = NESTED if any(_in_dict(child) for _, child in _in_dict(item)) else DICT
+        value = NESTED if any(_is_dict(child) for _, child in _in_dict(item)) else DICT
     if is_attribute(labels[0]):
         keys = "".join(f"[{literal(label)}]" for label in labels[1:])
         yield from _value(indent, f"self.{labels[0]}{keys} = ", value, "")
@@ -127,7 +132,7 @@ def _added(indent: int, method: str, label: str, item: Leaf | Container | Call) 
     yield f"{margin}{method}("
     yield f"{margin}    {literal(label)},"
     yield from _value(indent + 4, "", module, ",")
-    yield f"{margin})"
+    yield f"{margin})" + ("" if fits(indent, f"{method}(") else SKIP)
 
 
 def _value(indent: int, before: str, item: Leaf | Container | Call, after: str) -> Iterator[str]:
@@ -137,8 +142,14 @@ def _value(indent: int, before: str, item: Leaf | Container | Call, after: str) 
     if isinstance(item, Leaf):
         yield from laid_out(indent, before, item.module, after + item.comment)
         return
+    short = f"{before}{_short(item)}{after}"
+    if _short(item) and fits(indent, short):
+        yield " " * indent + short
+        return
     brackets = [(f"{before}{item.kind}(", f"){after}")]
-    if item.keys:
+    if _is_dict(item):
+        brackets += [("{", "}")]
+    elif item.keys:
         brackets += [("OrderedDict(", ")"), ("{", "}")]
     for depth, (opening, _) in enumerate(brackets):
         yield " " * (indent + 4 * depth) + opening
@@ -146,6 +157,15 @@ def _value(indent: int, before: str, item: Leaf | Container | Call, after: str) 
     for depth, (_, closing) in reversed(list(enumerate(brackets))):
         long = not depth and not after and not fits(indent, brackets[0][0])
         yield " " * (indent + 4 * depth) + closing + (SKIP if long else "")
+
+
+def _short(container: Container) -> str:
+    """A dict of one layer, as it stands on a line."""
+    if container.kind != "nn.ModuleDict" or len(container.children) != 1:
+        return ""
+    ((label, child),) = container.children
+    module = inline(child.module) if isinstance(child, Leaf) else ""
+    return f"{container.kind}({{{literal(label)}: {module}}})"
 
 
 def _children(indent: int, container: Container) -> Iterator[str]:

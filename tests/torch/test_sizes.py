@@ -1,4 +1,4 @@
-"""The sizes that a module takes are those that the compiler found, told so that they can be read."""
+"""The sizes that a module takes are those that the compiler found, in words that can be read."""
 
 from __future__ import annotations
 

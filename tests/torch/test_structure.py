@@ -210,6 +210,17 @@ def test_layers_that_nothing_reads_keep_their_weights() -> None:
     assert {key.split(".")[0] for key in built(text).state_dict()} == {"dead", "3"}
 
 
+def test_labelled_layers_that_no_chain_calls_are_a_dict() -> None:
+    text = """
+    net N = INPUT(8x8x3)
+      -> fuse: ADD{ a: CONV(4, 3) | b: CONV(4, 1) } -> RELU -> out: [conv: CONV(2, 1)]
+    """
+    net = agree(text, 3, 8, 8)
+    code = source(text)
+    assert 'self.out = nn.ModuleDict({"conv": nn.Conv2d(4, 2, kernel_size=1)})' in code
+    assert {type(each) for each in net.children()} >= {nn.ModuleDict}
+
+
 NETS = [
     f"{file.name}:{name}"
     for file in sorted(EXAMPLES.glob("*.cnn"))

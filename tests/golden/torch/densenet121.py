@@ -39,41 +39,47 @@ class DenseNet121(nn.Module):
         self.features = Layers()
         self.features["conv0"] = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)
         self.features["denseblock1"] = Layers()
-        self.features["denseblock1"]["denselayer1"] = nn.ModuleDict()
-        self.features["denseblock1"]["denselayer1"]["norm1"] = nn.BatchNorm2d(64)
-        self.features["denseblock1"]["denselayer1"]["conv1"] = nn.Conv2d(64, 128, kernel_size=1)
-        self.features["denseblock1"]["denselayer1"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock1"]["denselayer1"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(64),
+                "conv1": nn.Conv2d(64, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock1"]["denselayer2"] = nn.ModuleDict()
-        self.features["denseblock1"]["denselayer2"]["norm1"] = nn.BatchNorm2d(96)
-        self.features["denseblock1"]["denselayer2"]["conv1"] = nn.Conv2d(96, 128, kernel_size=1)
-        self.features["denseblock1"]["denselayer2"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock1"]["denselayer2"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(96),
+                "conv1": nn.Conv2d(96, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock1"]["denselayer3"] = nn.ModuleDict()
-        self.features["denseblock1"]["denselayer3"]["norm1"] = nn.BatchNorm2d(128)
-        self.features["denseblock1"]["denselayer3"]["conv1"] = nn.Conv2d(128, 128, kernel_size=1)
-        self.features["denseblock1"]["denselayer3"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock1"]["denselayer3"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(128),
+                "conv1": nn.Conv2d(128, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock1"]["denselayer4"] = nn.ModuleDict()
-        self.features["denseblock1"]["denselayer4"]["norm1"] = nn.BatchNorm2d(160)
-        self.features["denseblock1"]["denselayer4"]["conv1"] = nn.Conv2d(160, 128, kernel_size=1)
-        self.features["denseblock1"]["denselayer4"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock1"]["denselayer4"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(160),
+                "conv1": nn.Conv2d(160, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock1"]["denselayer5"] = nn.ModuleDict()
-        self.features["denseblock1"]["denselayer5"]["norm1"] = nn.BatchNorm2d(192)
-        self.features["denseblock1"]["denselayer5"]["conv1"] = nn.Conv2d(192, 128, kernel_size=1)
-        self.features["denseblock1"]["denselayer5"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock1"]["denselayer5"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(192),
+                "conv1": nn.Conv2d(192, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock1"]["denselayer6"] = nn.ModuleDict()
-        self.features["denseblock1"]["denselayer6"]["norm1"] = nn.BatchNorm2d(224)
-        self.features["denseblock1"]["denselayer6"]["conv1"] = nn.Conv2d(224, 128, kernel_size=1)
-        self.features["denseblock1"]["denselayer6"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock1"]["denselayer6"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(224),
+                "conv1": nn.Conv2d(224, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
         self.features["transition1"] = nn.Sequential(
             OrderedDict(
@@ -86,77 +92,89 @@ class DenseNet121(nn.Module):
             )
         )
         self.features["denseblock2"] = Layers()
-        self.features["denseblock2"]["denselayer1"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer1"]["norm1"] = nn.BatchNorm2d(128)
-        self.features["denseblock2"]["denselayer1"]["conv1"] = nn.Conv2d(128, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer1"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer1"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(128),
+                "conv1": nn.Conv2d(128, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer2"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer2"]["norm1"] = nn.BatchNorm2d(160)
-        self.features["denseblock2"]["denselayer2"]["conv1"] = nn.Conv2d(160, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer2"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer2"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(160),
+                "conv1": nn.Conv2d(160, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer3"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer3"]["norm1"] = nn.BatchNorm2d(192)
-        self.features["denseblock2"]["denselayer3"]["conv1"] = nn.Conv2d(192, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer3"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer3"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(192),
+                "conv1": nn.Conv2d(192, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer4"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer4"]["norm1"] = nn.BatchNorm2d(224)
-        self.features["denseblock2"]["denselayer4"]["conv1"] = nn.Conv2d(224, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer4"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer4"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(224),
+                "conv1": nn.Conv2d(224, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer5"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer5"]["norm1"] = nn.BatchNorm2d(256)
-        self.features["denseblock2"]["denselayer5"]["conv1"] = nn.Conv2d(256, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer5"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer5"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(256),
+                "conv1": nn.Conv2d(256, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer6"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer6"]["norm1"] = nn.BatchNorm2d(288)
-        self.features["denseblock2"]["denselayer6"]["conv1"] = nn.Conv2d(288, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer6"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer6"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(288),
+                "conv1": nn.Conv2d(288, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer7"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer7"]["norm1"] = nn.BatchNorm2d(320)
-        self.features["denseblock2"]["denselayer7"]["conv1"] = nn.Conv2d(320, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer7"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer7"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(320),
+                "conv1": nn.Conv2d(320, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer8"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer8"]["norm1"] = nn.BatchNorm2d(352)
-        self.features["denseblock2"]["denselayer8"]["conv1"] = nn.Conv2d(352, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer8"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer8"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(352),
+                "conv1": nn.Conv2d(352, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer9"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer9"]["norm1"] = nn.BatchNorm2d(384)
-        self.features["denseblock2"]["denselayer9"]["conv1"] = nn.Conv2d(384, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer9"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer9"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(384),
+                "conv1": nn.Conv2d(384, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer10"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer10"]["norm1"] = nn.BatchNorm2d(416)
-        self.features["denseblock2"]["denselayer10"]["conv1"] = nn.Conv2d(416, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer10"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer10"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(416),
+                "conv1": nn.Conv2d(416, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer11"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer11"]["norm1"] = nn.BatchNorm2d(448)
-        self.features["denseblock2"]["denselayer11"]["conv1"] = nn.Conv2d(448, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer11"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer11"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(448),
+                "conv1": nn.Conv2d(448, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock2"]["denselayer12"] = nn.ModuleDict()
-        self.features["denseblock2"]["denselayer12"]["norm1"] = nn.BatchNorm2d(480)
-        self.features["denseblock2"]["denselayer12"]["conv1"] = nn.Conv2d(480, 128, kernel_size=1)
-        self.features["denseblock2"]["denselayer12"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock2"]["denselayer12"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(480),
+                "conv1": nn.Conv2d(480, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
         self.features["transition2"] = nn.Sequential(
             OrderedDict(
@@ -169,149 +187,173 @@ class DenseNet121(nn.Module):
             )
         )
         self.features["denseblock3"] = Layers()
-        self.features["denseblock3"]["denselayer1"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer1"]["norm1"] = nn.BatchNorm2d(256)
-        self.features["denseblock3"]["denselayer1"]["conv1"] = nn.Conv2d(256, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer1"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer1"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(256),
+                "conv1": nn.Conv2d(256, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer2"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer2"]["norm1"] = nn.BatchNorm2d(288)
-        self.features["denseblock3"]["denselayer2"]["conv1"] = nn.Conv2d(288, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer2"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer2"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(288),
+                "conv1": nn.Conv2d(288, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer3"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer3"]["norm1"] = nn.BatchNorm2d(320)
-        self.features["denseblock3"]["denselayer3"]["conv1"] = nn.Conv2d(320, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer3"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer3"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(320),
+                "conv1": nn.Conv2d(320, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer4"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer4"]["norm1"] = nn.BatchNorm2d(352)
-        self.features["denseblock3"]["denselayer4"]["conv1"] = nn.Conv2d(352, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer4"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer4"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(352),
+                "conv1": nn.Conv2d(352, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer5"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer5"]["norm1"] = nn.BatchNorm2d(384)
-        self.features["denseblock3"]["denselayer5"]["conv1"] = nn.Conv2d(384, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer5"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer5"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(384),
+                "conv1": nn.Conv2d(384, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer6"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer6"]["norm1"] = nn.BatchNorm2d(416)
-        self.features["denseblock3"]["denselayer6"]["conv1"] = nn.Conv2d(416, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer6"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer6"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(416),
+                "conv1": nn.Conv2d(416, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer7"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer7"]["norm1"] = nn.BatchNorm2d(448)
-        self.features["denseblock3"]["denselayer7"]["conv1"] = nn.Conv2d(448, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer7"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer7"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(448),
+                "conv1": nn.Conv2d(448, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer8"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer8"]["norm1"] = nn.BatchNorm2d(480)
-        self.features["denseblock3"]["denselayer8"]["conv1"] = nn.Conv2d(480, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer8"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer8"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(480),
+                "conv1": nn.Conv2d(480, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer9"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer9"]["norm1"] = nn.BatchNorm2d(512)
-        self.features["denseblock3"]["denselayer9"]["conv1"] = nn.Conv2d(512, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer9"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer9"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(512),
+                "conv1": nn.Conv2d(512, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer10"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer10"]["norm1"] = nn.BatchNorm2d(544)
-        self.features["denseblock3"]["denselayer10"]["conv1"] = nn.Conv2d(544, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer10"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer10"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(544),
+                "conv1": nn.Conv2d(544, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer11"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer11"]["norm1"] = nn.BatchNorm2d(576)
-        self.features["denseblock3"]["denselayer11"]["conv1"] = nn.Conv2d(576, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer11"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer11"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(576),
+                "conv1": nn.Conv2d(576, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer12"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer12"]["norm1"] = nn.BatchNorm2d(608)
-        self.features["denseblock3"]["denselayer12"]["conv1"] = nn.Conv2d(608, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer12"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer12"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(608),
+                "conv1": nn.Conv2d(608, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer13"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer13"]["norm1"] = nn.BatchNorm2d(640)
-        self.features["denseblock3"]["denselayer13"]["conv1"] = nn.Conv2d(640, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer13"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer13"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(640),
+                "conv1": nn.Conv2d(640, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer14"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer14"]["norm1"] = nn.BatchNorm2d(672)
-        self.features["denseblock3"]["denselayer14"]["conv1"] = nn.Conv2d(672, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer14"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer14"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(672),
+                "conv1": nn.Conv2d(672, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer15"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer15"]["norm1"] = nn.BatchNorm2d(704)
-        self.features["denseblock3"]["denselayer15"]["conv1"] = nn.Conv2d(704, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer15"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer15"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(704),
+                "conv1": nn.Conv2d(704, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer16"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer16"]["norm1"] = nn.BatchNorm2d(736)
-        self.features["denseblock3"]["denselayer16"]["conv1"] = nn.Conv2d(736, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer16"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer16"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(736),
+                "conv1": nn.Conv2d(736, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer17"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer17"]["norm1"] = nn.BatchNorm2d(768)
-        self.features["denseblock3"]["denselayer17"]["conv1"] = nn.Conv2d(768, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer17"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer17"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(768),
+                "conv1": nn.Conv2d(768, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer18"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer18"]["norm1"] = nn.BatchNorm2d(800)
-        self.features["denseblock3"]["denselayer18"]["conv1"] = nn.Conv2d(800, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer18"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer18"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(800),
+                "conv1": nn.Conv2d(800, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer19"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer19"]["norm1"] = nn.BatchNorm2d(832)
-        self.features["denseblock3"]["denselayer19"]["conv1"] = nn.Conv2d(832, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer19"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer19"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(832),
+                "conv1": nn.Conv2d(832, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer20"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer20"]["norm1"] = nn.BatchNorm2d(864)
-        self.features["denseblock3"]["denselayer20"]["conv1"] = nn.Conv2d(864, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer20"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer20"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(864),
+                "conv1": nn.Conv2d(864, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer21"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer21"]["norm1"] = nn.BatchNorm2d(896)
-        self.features["denseblock3"]["denselayer21"]["conv1"] = nn.Conv2d(896, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer21"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer21"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(896),
+                "conv1": nn.Conv2d(896, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer22"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer22"]["norm1"] = nn.BatchNorm2d(928)
-        self.features["denseblock3"]["denselayer22"]["conv1"] = nn.Conv2d(928, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer22"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer22"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(928),
+                "conv1": nn.Conv2d(928, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer23"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer23"]["norm1"] = nn.BatchNorm2d(960)
-        self.features["denseblock3"]["denselayer23"]["conv1"] = nn.Conv2d(960, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer23"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer23"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(960),
+                "conv1": nn.Conv2d(960, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock3"]["denselayer24"] = nn.ModuleDict()
-        self.features["denseblock3"]["denselayer24"]["norm1"] = nn.BatchNorm2d(992)
-        self.features["denseblock3"]["denselayer24"]["conv1"] = nn.Conv2d(992, 128, kernel_size=1)
-        self.features["denseblock3"]["denselayer24"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock3"]["denselayer24"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(992),
+                "conv1": nn.Conv2d(992, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
         self.features["transition3"] = nn.Sequential(
             OrderedDict(
@@ -324,101 +366,117 @@ class DenseNet121(nn.Module):
             )
         )
         self.features["denseblock4"] = Layers()
-        self.features["denseblock4"]["denselayer1"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer1"]["norm1"] = nn.BatchNorm2d(512)
-        self.features["denseblock4"]["denselayer1"]["conv1"] = nn.Conv2d(512, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer1"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer1"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(512),
+                "conv1": nn.Conv2d(512, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer2"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer2"]["norm1"] = nn.BatchNorm2d(544)
-        self.features["denseblock4"]["denselayer2"]["conv1"] = nn.Conv2d(544, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer2"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer2"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(544),
+                "conv1": nn.Conv2d(544, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer3"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer3"]["norm1"] = nn.BatchNorm2d(576)
-        self.features["denseblock4"]["denselayer3"]["conv1"] = nn.Conv2d(576, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer3"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer3"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(576),
+                "conv1": nn.Conv2d(576, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer4"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer4"]["norm1"] = nn.BatchNorm2d(608)
-        self.features["denseblock4"]["denselayer4"]["conv1"] = nn.Conv2d(608, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer4"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer4"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(608),
+                "conv1": nn.Conv2d(608, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer5"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer5"]["norm1"] = nn.BatchNorm2d(640)
-        self.features["denseblock4"]["denselayer5"]["conv1"] = nn.Conv2d(640, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer5"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer5"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(640),
+                "conv1": nn.Conv2d(640, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer6"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer6"]["norm1"] = nn.BatchNorm2d(672)
-        self.features["denseblock4"]["denselayer6"]["conv1"] = nn.Conv2d(672, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer6"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer6"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(672),
+                "conv1": nn.Conv2d(672, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer7"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer7"]["norm1"] = nn.BatchNorm2d(704)
-        self.features["denseblock4"]["denselayer7"]["conv1"] = nn.Conv2d(704, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer7"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer7"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(704),
+                "conv1": nn.Conv2d(704, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer8"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer8"]["norm1"] = nn.BatchNorm2d(736)
-        self.features["denseblock4"]["denselayer8"]["conv1"] = nn.Conv2d(736, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer8"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer8"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(736),
+                "conv1": nn.Conv2d(736, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer9"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer9"]["norm1"] = nn.BatchNorm2d(768)
-        self.features["denseblock4"]["denselayer9"]["conv1"] = nn.Conv2d(768, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer9"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer9"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(768),
+                "conv1": nn.Conv2d(768, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer10"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer10"]["norm1"] = nn.BatchNorm2d(800)
-        self.features["denseblock4"]["denselayer10"]["conv1"] = nn.Conv2d(800, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer10"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer10"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(800),
+                "conv1": nn.Conv2d(800, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer11"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer11"]["norm1"] = nn.BatchNorm2d(832)
-        self.features["denseblock4"]["denselayer11"]["conv1"] = nn.Conv2d(832, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer11"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer11"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(832),
+                "conv1": nn.Conv2d(832, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer12"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer12"]["norm1"] = nn.BatchNorm2d(864)
-        self.features["denseblock4"]["denselayer12"]["conv1"] = nn.Conv2d(864, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer12"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer12"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(864),
+                "conv1": nn.Conv2d(864, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer13"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer13"]["norm1"] = nn.BatchNorm2d(896)
-        self.features["denseblock4"]["denselayer13"]["conv1"] = nn.Conv2d(896, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer13"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer13"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(896),
+                "conv1": nn.Conv2d(896, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer14"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer14"]["norm1"] = nn.BatchNorm2d(928)
-        self.features["denseblock4"]["denselayer14"]["conv1"] = nn.Conv2d(928, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer14"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer14"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(928),
+                "conv1": nn.Conv2d(928, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer15"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer15"]["norm1"] = nn.BatchNorm2d(960)
-        self.features["denseblock4"]["denselayer15"]["conv1"] = nn.Conv2d(960, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer15"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer15"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(960),
+                "conv1": nn.Conv2d(960, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
-        self.features["denseblock4"]["denselayer16"] = nn.ModuleDict()
-        self.features["denseblock4"]["denselayer16"]["norm1"] = nn.BatchNorm2d(992)
-        self.features["denseblock4"]["denselayer16"]["conv1"] = nn.Conv2d(992, 128, kernel_size=1)
-        self.features["denseblock4"]["denselayer16"]["conv2"] = nn.Conv2d(
-            128, 32, kernel_size=3, padding=1, bias=False
+        self.features["denseblock4"]["denselayer16"] = nn.ModuleDict(
+            {
+                "norm1": nn.BatchNorm2d(992),
+                "conv1": nn.Conv2d(992, 128, kernel_size=1),
+                "conv2": nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False),
+            }
         )
         self.features["norm5"] = nn.BatchNorm2d(1024)
         self.classifier = nn.Linear(1024, 1000)

@@ -37,12 +37,18 @@ class ResNet18(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)
         self.layer1 = Layers()
-        self.layer1["0"] = nn.ModuleDict()
-        self.layer1["0"]["conv1"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
-        self.layer1["0"]["conv2"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
-        self.layer1["1"] = nn.ModuleDict()
-        self.layer1["1"]["conv1"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
-        self.layer1["1"]["conv2"] = nn.Conv2d(64, 64, kernel_size=3, padding=1)
+        self.layer1["0"] = nn.ModuleDict(
+            {
+                "conv1": nn.Conv2d(64, 64, kernel_size=3, padding=1),
+                "conv2": nn.Conv2d(64, 64, kernel_size=3, padding=1),
+            }
+        )
+        self.layer1["1"] = nn.ModuleDict(
+            {
+                "conv1": nn.Conv2d(64, 64, kernel_size=3, padding=1),
+                "conv2": nn.Conv2d(64, 64, kernel_size=3, padding=1),
+            }
+        )
         self.layer2 = Layers()
         self.layer2["0"] = nn.ModuleDict()
         self.layer2["0"]["conv1"] = nn.Conv2d(64, 128, kernel_size=3, stride=2, padding=1)
@@ -50,9 +56,12 @@ class ResNet18(nn.Module):
         self.layer2["0"]["downsample"] = nn.Sequential(
             nn.Conv2d(64, 128, kernel_size=1, stride=2),  # N x 128 x 28 x 28
         )
-        self.layer2["1"] = nn.ModuleDict()
-        self.layer2["1"]["conv1"] = nn.Conv2d(128, 128, kernel_size=3, padding=1)
-        self.layer2["1"]["conv2"] = nn.Conv2d(128, 128, kernel_size=3, padding=1)
+        self.layer2["1"] = nn.ModuleDict(
+            {
+                "conv1": nn.Conv2d(128, 128, kernel_size=3, padding=1),
+                "conv2": nn.Conv2d(128, 128, kernel_size=3, padding=1),
+            }
+        )
         self.layer3 = Layers()
         self.layer3["0"] = nn.ModuleDict()
         self.layer3["0"]["conv1"] = nn.Conv2d(128, 256, kernel_size=3, stride=2, padding=1)
@@ -60,9 +69,12 @@ class ResNet18(nn.Module):
         self.layer3["0"]["downsample"] = nn.Sequential(
             nn.Conv2d(128, 256, kernel_size=1, stride=2),  # N x 256 x 14 x 14
         )
-        self.layer3["1"] = nn.ModuleDict()
-        self.layer3["1"]["conv1"] = nn.Conv2d(256, 256, kernel_size=3, padding=1)
-        self.layer3["1"]["conv2"] = nn.Conv2d(256, 256, kernel_size=3, padding=1)
+        self.layer3["1"] = nn.ModuleDict(
+            {
+                "conv1": nn.Conv2d(256, 256, kernel_size=3, padding=1),
+                "conv2": nn.Conv2d(256, 256, kernel_size=3, padding=1),
+            }
+        )
         self.layer4 = Layers()
         self.layer4["0"] = nn.ModuleDict()
         self.layer4["0"]["conv1"] = nn.Conv2d(256, 512, kernel_size=3, stride=2, padding=1)
@@ -70,9 +82,12 @@ class ResNet18(nn.Module):
         self.layer4["0"]["downsample"] = nn.Sequential(
             nn.Conv2d(256, 512, kernel_size=1, stride=2),  # N x 512 x 7 x 7
         )
-        self.layer4["1"] = nn.ModuleDict()
-        self.layer4["1"]["conv1"] = nn.Conv2d(512, 512, kernel_size=3, padding=1)
-        self.layer4["1"]["conv2"] = nn.Conv2d(512, 512, kernel_size=3, padding=1)
+        self.layer4["1"] = nn.ModuleDict(
+            {
+                "conv1": nn.Conv2d(512, 512, kernel_size=3, padding=1),
+                "conv2": nn.Conv2d(512, 512, kernel_size=3, padding=1),
+            }
+        )
         self.fc = nn.Linear(512, 1000)
         self.to(memory_format=torch.channels_last)
 

@@ -79,11 +79,9 @@ class FCN8s(nn.Module):
         self.fc7 = nn.Conv2d(4096, 4096, kernel_size=1)
         self.score_fr = nn.Conv2d(4096, 21, kernel_size=1)
         self.upscore2 = Twice()
-        self.fuse4 = nn.ModuleDict()
-        self.fuse4["score_pool4"] = nn.Conv2d(512, 21, kernel_size=1)
+        self.fuse4 = nn.ModuleDict({"score_pool4": nn.Conv2d(512, 21, kernel_size=1)})
         self.upscore_pool4 = Twice()
-        self.fuse3 = nn.ModuleDict()
-        self.fuse3["score_pool3"] = nn.Conv2d(256, 21, kernel_size=1)
+        self.fuse3 = nn.ModuleDict({"score_pool3": nn.Conv2d(256, 21, kernel_size=1)})
         self.upscore8 = nn.ConvTranspose2d(21, 21, kernel_size=16, stride=8, padding=4, bias=False)
         self.apply(initialise)
 

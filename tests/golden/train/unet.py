@@ -79,20 +79,31 @@ class UNet(nn.Module):
         self.down2 = Down(128, 256)
         self.down3 = Down(256, 512)
         self.down4 = Down(512, 1024)
-        self.up1 = nn.ModuleDict()
-        self.up1["up"] = nn.ConvTranspose2d(1024, 512, kernel_size=2, stride=2)
-        self.up1["conv"] = DoubleConv(1024, 512)
-        self.up2 = nn.ModuleDict()
-        self.up2["up"] = nn.ConvTranspose2d(512, 256, kernel_size=2, stride=2)
-        self.up2["conv"] = DoubleConv(512, 256)
-        self.up3 = nn.ModuleDict()
-        self.up3["up"] = nn.ConvTranspose2d(256, 128, kernel_size=2, stride=2)
-        self.up3["conv"] = DoubleConv(256, 128)
-        self.up4 = nn.ModuleDict()
-        self.up4["up"] = nn.ConvTranspose2d(128, 64, kernel_size=2, stride=2)
-        self.up4["conv"] = DoubleConv(128, 64)
-        self.outc = nn.ModuleDict()
-        self.outc["conv"] = nn.Conv2d(64, 2, kernel_size=1)
+        self.up1 = nn.ModuleDict(
+            {
+                "up": nn.ConvTranspose2d(1024, 512, kernel_size=2, stride=2),
+                "conv": DoubleConv(1024, 512),
+            }
+        )
+        self.up2 = nn.ModuleDict(
+            {
+                "up": nn.ConvTranspose2d(512, 256, kernel_size=2, stride=2),
+                "conv": DoubleConv(512, 256),
+            }
+        )
+        self.up3 = nn.ModuleDict(
+            {
+                "up": nn.ConvTranspose2d(256, 128, kernel_size=2, stride=2),
+                "conv": DoubleConv(256, 128),
+            }
+        )
+        self.up4 = nn.ModuleDict(
+            {
+                "up": nn.ConvTranspose2d(128, 64, kernel_size=2, stride=2),
+                "conv": DoubleConv(128, 64),
+            }
+        )
+        self.outc = nn.ModuleDict({"conv": nn.Conv2d(64, 2, kernel_size=1)})
         self.apply(initialise)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
