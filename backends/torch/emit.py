@@ -9,7 +9,7 @@ from backends.header import About, header
 from backends.identifiers import class_name
 from backends.source import render
 from backends.torch import constructor, forward
-from backends.torch.containers import containers
+from backends.torch.containers import Containers, containers
 from backends.torch.copied import RESERVED, helpers, import_lines, known_names, used_helpers
 from backends.torch.network import CONVOLUTIONS, Network, look_at
 from backends.torch.printing import Call, fits, laid_out, literal
@@ -99,8 +99,6 @@ def _net(
     sources = graph.sources()
     arguments = [names[node] for node in sources]
     holders = containers(network)
-    result = tuple(_result(network, names))
-    single = result[-1].removeprefix("        return ")
     return NetView(
         name=class_name(graph.name),
         title=head.title,
@@ -109,13 +107,7 @@ def _net(
         train=train,
         signature=tuple(_signature(graph.outputs, arguments)),
         checks=(*_checks(flat, arguments), *(_moves(flat, arguments) if last else ())),
-        forward=(
-            *forward.lines(
-                forward.statements(network, holders, names),
-                set() if single in arguments else {single},
-            ),
-            *result,
-        ),
+        forward=tuple(_forward(network, holders, names, arguments)),
         folds=any(flat.graph[node].fold for node in flat.order),
         drops=any(_dropped(flat, about)),
         channels_last=last,
@@ -184,17 +176,25 @@ def _signature(outputs: tuple[Output, ...], arguments: list[str]) -> Iterator[st
     return iter(laid_out(4, "def ", Call("forward", parameters), f" -> {' | '.join(kinds)}:"))
 
 
-def _result(network: Network, names: dict[int, str]) -> Iterator[str]:
-    """A dict in training where there are outputs for it, or wherever there are several."""
+def _forward(
+    network: Network, holders: Containers, names: dict[int, str], arguments: list[str]
+) -> Iterator[str]:
+    """It gives a dict in training where there are outputs for it, or wherever there are several."""
+    made = forward.statements(network, holders, names)
     outputs = network.graph.outputs
     plain = [output for output in outputs if not output.train]
+    result = names[plain[0].node] if len(plain) == 1 else ""
+    if len(outputs) == 1:
+        yield from forward.lines(made, result, arguments)
+        return
+    yield from forward.lines(made, result, arguments, returns=False)
     if len(outputs) > len(plain):
         yield "        if self.training:"
         yield from _named(12, outputs, names)
     if len(plain) > 1:
         yield from _named(8, plain, names)
     else:
-        yield f"        return {names[plain[0].node]}"
+        yield f"        return {result}"
 
 
 def _named(indent: int, outputs: Iterable[Output], names: dict[int, str]) -> Iterator[str]:

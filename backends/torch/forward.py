@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,10 +11,12 @@ from itertools import groupby
 from backends.header import batch
 from backends.torch.containers import Containers, Sequence
 from backends.torch.network import ACTIVATIONS, CONVOLUTIONS, MAKERS, Absence, Network
-from backends.torch.printing import Call, Expr, fits, inline, laid_out, literal
+from backends.torch.printing import Call, Expr, Joined, fits, inline, laid_out, literal
 from backends.torch.site import lifted
 from compiler.volume import Volume
 
+# Functions that give tensors to type checkers; modules give Any.
+TYPED = ("F.", "torch.", "-F.")
 # What may stand around the call of another layer, and which.
 JOINED = {
     **dict.fromkeys(ACTIVATIONS, MAKERS),
@@ -141,9 +144,28 @@ def is_attribute(label: str) -> bool:
     return label.isidentifier() and not keyword.iskeyword(label) and not label.startswith("__")
 
 
-def lines(made: Iterable[Statement], declared: Collection[str]) -> Iterator[str]:
-    """The text. `declared`: variables that get a type where they are first assigned, for mypy."""
-    waiting = set(declared)
+def lines(
+    made: list[Statement], result: str, arguments: Collection[str], *, returns: bool = True
+) -> Iterator[str]:
+    """The text. `result`: the variable whose type is Tensor, as what is returned needs; `returns`:
+    it is, by the last line. What torch types is returned as it is computed; a module gives Any, and
+    strict type checkers want a variable with a type for that."""
+    tensors = _tensors(made, arguments)
+    *before, last = made or (None,)
+    if returns and last and last.target == result and not last.guard:
+        needed = {_variable(each) for each in _sources(last)}
+        if needed <= {*tensors, *(each.target for each in before)}:
+            yield from _assigned(before, needed - tensors)
+            yield from laid_out(8, "return ", last.either, last.comment)
+            return
+    yield from _assigned(made, {result} - tensors)
+    if returns:
+        yield f"        return {result}"
+
+
+def _assigned(made: Iterable[Statement], untyped: Collection[str]) -> Iterator[str]:
+    """`untyped`: variables that get a type where they are first assigned."""
+    waiting = set(untyped)
     for guard, group in groupby(made, lambda statement: statement.guard):
         if guard:
             yield f"        if {guard}:"
@@ -151,3 +173,35 @@ def lines(made: Iterable[Statement], declared: Collection[str]) -> Iterator[str]
             kind = ": torch.Tensor" if each.target in waiting else ""
             waiting.discard(each.target)
             yield from laid_out(each.indent, f"{each.target}{kind} = ", each.either, each.comment)
+
+
+def _tensors(made: Iterable[Statement], arguments: Collection[str]) -> set[str]:
+    """The variables that are tensors to a type checker: without a type of its own, a variable is
+    what is assigned last."""
+    tensors, untyped = set(arguments), set[str]()
+    for each in made:
+        if each.target in arguments:
+            continue
+        if all(_variable(part) in tensors for part in _sources(each)):
+            tensors.add(each.target)
+        else:
+            untyped.add(each.target)
+    return tensors - untyped
+
+
+def _sources(statement: Statement) -> Iterator[str]:
+    """What must be a tensor for the value to be one; nothing where torch says that it is."""
+    if statement.absent and not statement.guard:
+        yield statement.instead
+    match statement.expr:
+        case Joined(operands=operands):
+            yield from operands
+        case Call(func=text) | str(text) if "." in text and not text.startswith(TYPED):
+            yield text
+        case str(text):
+            yield text
+
+
+def _variable(expression: str) -> str:
+    """What a slice or a method is taken of."""
+    return re.split(r"[\[.]", expression, maxsplit=1)[0]

@@ -221,6 +221,22 @@ def test_labelled_layers_that_no_chain_calls_are_a_dict() -> None:
     assert {type(each) for each in net.children()} >= {nn.ModuleDict}
 
 
+def test_what_torch_types_is_returned_as_it_is_computed() -> None:
+    """A module's result is Any to strict type checkers, a function's is a tensor."""
+    text = """
+    block unit(out) = MUL{ a: CONV(out, 3) | b: CONV(out, 1) }
+    block flatter(out) = a: CONV(out, 3) -> FLATTEN
+    net N = INPUT(8x8x3) -> u: unit(4) -> c: CONV(2, 3) -> RELU -> flatter(5)
+    """
+    agree(text, 3, 8, 8)
+    code = source(text)
+    assert "        y: torch.Tensor = self.a(x)" in code and "        x = self.b(x)" in code
+    assert "        return y * x" in code and "        return torch.flatten(x, 1)" in code
+    assert "        return x\n" in code.partition("class N")[2]
+    ended = source("net N = INPUT(8x8x3) -> c: CONV(2, 3) -> RELU")
+    assert "        return F.relu(self.c(x), inplace=True)  # N x 2 x 8 x 8\n" in ended
+
+
 NETS = [
     f"{file.name}:{name}"
     for file in sorted(EXAMPLES.glob("*.cnn"))

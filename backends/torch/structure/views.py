@@ -11,7 +11,7 @@ from backends.header import plain
 from backends.torch import constructor, forward
 from backends.torch.containers import containers, row
 from backends.torch.network import Network
-from backends.torch.printing import Call, Joined, Keyword, inline, laid_out, shortest
+from backends.torch.printing import Call, Keyword, inline, laid_out, shortest
 from backends.torch.structure.classes import BlockClass
 from backends.torch.structure.loops import INDEX, Loop
 from backends.torch.structure.symbols import Parameter
@@ -104,19 +104,7 @@ def _forward(network: Network) -> Iterator[str]:
     if network.instead.get(end) and len(network.readers[network.instead[end]]) == 1:
         called[end] = called[network.instead[end]]
     made = forward.statements(network, holders, called)
-    result = called[end]
-    *before, last = made
-    expr = last.expr
-    typed = isinstance(expr, Joined) or (
-        isinstance(expr, Call) and expr.func.startswith(("F.", "torch."))
-    )
-    is_returned = typed and last.target == result and not last.guard
-    declared = {each.target for each in made} - {"x"}
-    yield from forward.lines(before if is_returned else made, declared)
-    if is_returned:
-        yield from laid_out(8, "return ", last.either, last.comment)
-    else:
-        yield f"        return {result}"
+    return forward.lines(made, called[end], {"x"})
 
 
 def _short(called: dict[int, str]) -> dict[int, str]:

@@ -65,8 +65,7 @@ class AllConvC(nn.Module):
         x = F.relu(self.get_submodule("18")(x), inplace=True)  # N x 192 x 6 x 6
         x = F.relu(self.get_submodule("20")(x), inplace=True)  # N x 10 x 6 x 6
         x = F.adaptive_avg_pool2d(x, 1)  # N x 10 x 1 x 1
-        x = torch.flatten(x, 1)  # N x 10
-        return x
+        return torch.flatten(x, 1)  # N x 10
 
     @classmethod
     def load(cls, path: str | Path) -> AllConvC:

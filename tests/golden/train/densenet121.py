@@ -37,7 +37,7 @@ class DenseLayer(nn.Module):
         self.conv2 = nn.Conv2d(128, 32, kernel_size=3, padding=1, bias=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = F.relu(self.norm1(x), inplace=True)
+        y = F.relu(self.norm1(x), inplace=True)
         y = F.relu(self.norm2(self.conv1(y)), inplace=True)
         y = self.conv2(y)
         return torch.cat((x, y), 1)

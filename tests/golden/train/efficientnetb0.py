@@ -70,7 +70,7 @@ class SqueezeExcite(nn.Module):
         self.fc2 = nn.Conv2d(channels, in_channels, kernel_size=1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = F.adaptive_avg_pool2d(x, 1)
+        y = F.adaptive_avg_pool2d(x, 1)
         y = F.silu(self.fc1(y))
         y = torch.sigmoid(self.fc2(y))
         return y * x

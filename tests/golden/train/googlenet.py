@@ -72,9 +72,9 @@ class Inception(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        branch1: torch.Tensor = self.branch1(x)
-        branch2: torch.Tensor = self.branch2(x)
-        branch3: torch.Tensor = self.branch3(x)
+        branch1 = self.branch1(x)
+        branch2 = self.branch2(x)
+        branch3 = self.branch3(x)
         x = self.branch4(x)
         return torch.cat((branch1, branch2, branch3, x), 1)
 

@@ -41,7 +41,7 @@ class Basic(nn.Module):
             )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = F.relu(self.bn1(self.conv1(x)), inplace=True)
+        y = F.relu(self.bn1(self.conv1(x)), inplace=True)
         y = self.bn2(self.conv2(y))
         if self.downsample is not None:
             x = self.downsample(x)

@@ -71,7 +71,7 @@ class ShuffleUnit(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = self.branch1(x)
+        y = self.branch1(x)
         x = self.branch2(x)
         x = torch.cat((y, x), 1)
         return torch.channel_shuffle(x, 2)
@@ -98,7 +98,7 @@ class ShuffleUnit2(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = x[:, : x.shape[1] // 2]
+        y = x[:, : x.shape[1] // 2]
         x = x[:, x.shape[1] // 2 :]
         x = self.branch2(x)
         x = torch.cat((y, x), 1)

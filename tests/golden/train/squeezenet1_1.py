@@ -35,7 +35,7 @@ class Fire(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = F.relu(self.squeeze(x), inplace=True)
-        y: torch.Tensor = F.relu(self.expand1x1(x), inplace=True)
+        y = F.relu(self.expand1x1(x), inplace=True)
         x = F.relu(self.expand3x3(x), inplace=True)
         return torch.cat((y, x), 1)
 
@@ -91,8 +91,7 @@ class SqueezeNet1_1(nn.Module):
         check_size(x, least=25)
         x = self.features(x)  # N x 512 x 13 x 13
         x = self.classifier(x)  # N x 1000 x 1 x 1
-        x = torch.flatten(x, 1)  # N x 1000
-        return x
+        return torch.flatten(x, 1)  # N x 1000
 
     @classmethod
     def load(cls, path: str | Path) -> SqueezeNet1_1:
