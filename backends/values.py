@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from heapq import heappop, heappush
 
 from backends.identifiers import Names, identifier
@@ -15,20 +15,24 @@ def needed(graph: Graph, *, train: bool) -> set[int]:
     return graph.needed(output for output in graph.outputs if train or not output.train)
 
 
-def name_values(graph: Graph, reserved: Collection[str] = ()) -> dict[int, str]:
+def name_values(
+    graph: Graph, reserved: Collection[str] = (), inputs: Mapping[int, str] | None = None
+) -> dict[int, str]:
     """The variable that holds the value of each node; nodes that no output needs have none.
 
     A chain keeps one name, `x`. A value that is computed while its source stays alive is `branch1`,
     `branch2`, …; a merge goes back to `x` where `x` is free. Values of training outputs carry the
-    output's name. Names of inputs and outputs keep clear of `reserved`.
+    output's name. Names of inputs and outputs keep clear of `reserved`; those that are given as
+    `inputs` do so already, and an `x` among them is overwritten as that of a single input is.
     """
     every, inference = needed(graph, train=True), needed(graph, train=False)
     order = [node for node in graph if node in every]
     readers = {node: len(set(graph.consumers(node)) & every) for node in order}
     for output in graph.outputs:
         readers[output.node] += 1
-    given = _given(graph, order, inference, reserved)
-    signature = set(graph.sources()) if len(graph.sources()) > 1 else set[int]()
+    given = {**_given(graph, order, inference, reserved), **(inputs or {})}
+    several = graph.sources() if len(graph.sources()) > 1 else []
+    signature = {node for node in several if given[node] != "x"}
     pool = _Pool(given[node] for node in order if node not in inference)
     names: dict[int, str] = {}
     for node in order:

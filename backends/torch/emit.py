@@ -112,7 +112,7 @@ def _net(
         drops=any(_dropped(flat, about)),
         channels_last=last,
         weights=literal(weights_file) if weights_file else "",
-        run=tuple(_run(graph, weights_file)),
+        run=tuple(_run(flat.graph, weights_file)),
     )
 
 

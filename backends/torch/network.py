@@ -67,6 +67,8 @@ class Network:
     def is_module(self, node: int) -> bool:
         """Whether the layer can stand in an nn.Sequential."""
         steps = self.steps[node]
+        if len(self.graph.inputs(node)) > 1:
+            return False
         return self.is_computed(node) and bool(steps) and all(step.module for step in steps)
 
     def has_weights(self, node: int) -> bool:

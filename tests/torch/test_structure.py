@@ -237,6 +237,86 @@ def test_what_torch_types_is_returned_as_it_is_computed() -> None:
     assert "        return F.relu(self.c(x), inplace=True)  # N x 2 x 8 x 8\n" in ended
 
 
+SKIPS = """
+block up(skip, out) {
+  upsampled = up: TCONV(out)
+  CONCAT{ skip | upsampled } -> conv: CONV(out, 3) -> RELU
+}
+"""
+
+
+def test_values_that_a_block_is_given_are_arguments_of_forward() -> None:
+    text = (
+        SKIPS
+        + """
+    net N {
+      a = INPUT(8x8x3) -> CONV(4, 3)
+      b = a -> POOL2 -> CONV(8, 3)
+      b -> POOL2 -> CONV(16, 3) -> up1: up(b, 8) -> up2: up(a, 4)
+    }
+    """
+    )
+    net = agree(text, 3, 8, 8)
+    code = source(text)
+    assert code.count("class Up") == 1 and "self.up1 = Up(16, 8)" in code
+    assert "def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:" in code
+    assert type(net.up1) is type(net.up2)
+
+
+def test_channels_of_a_value_that_no_parameter_tells_are_a_parameter() -> None:
+    text = (
+        SKIPS
+        + """
+    net N {
+      a = INPUT(8x8x3) -> CONV(5, 3)
+      b = a -> POOL2 -> CONV(7, 3)
+      b -> POOL2 -> CONV(16, 3) -> up(b, 8) -> up(a, 4)
+    }
+    """
+    )
+    agree(text, 3, 8, 8)
+    code = source(text)
+    assert "def __init__(self, in_channels: int, skip_channels: int, out: int) -> None:" in code
+    assert "Up(16, 7, 8)" in code and "Up(8, 5, 4)" in code
+
+
+def test_a_block_of_values_alone() -> None:
+    """Nothing flows in but what it is given, by the net or another block, or twice the same."""
+    text = """
+    block both(left, right, out) = ADD{ left -> a: CONV(out, 3) | right -> b: CONV(out, 1) }
+    block outer(x, torch, out) {
+      c = torch -> CONV(3, 3)
+      d = both(x, c, out)
+      both(d, x, out)
+    }
+    net N {
+      a = INPUT(8x8x3)
+      b = a -> CONV(3, 3)
+      c = o1: outer(b, a, 4)
+      d = o2: outer(b, a, 5)
+      e = p: both(d, d, 3)
+      both(e, c, 2)
+    }
+    """
+    agree(text, 3, 8, 8)
+    code = source(text)
+    assert "def forward(self, left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:" in code
+
+
+def test_a_block_with_values_at_the_head_of_a_labelled_row() -> None:
+    text = (
+        SKIPS
+        + """
+    net N {
+      a = INPUT(8x8x3) -> CONV(5, 3)
+      a -> POOL2 -> CONV(7, 3) -> decoder: [up(a, 4) -> CONV(2, 3) -> RELU]
+    }
+    """
+    )
+    agree(text, 3, 8, 8)
+    assert "Up(" in source(text)
+
+
 NETS = [
     f"{file.name}:{name}"
     for file in sorted(EXAMPLES.glob("*.cnn"))
@@ -249,14 +329,16 @@ def test_examples_are_the_same_flat_and_structured(target: str) -> None:
     """Every layer of every example, with the weights of the one in the other."""
     journey = cnnc.load(f"{EXAMPLES}/{target}").journey
     about = journey.about(train=True)
-    made = []
+    made, values = [], []
     for structured in (True, False):
         code = emit(journey.checked, about, train=True, structured=structured)
+        values += re.findall(r"value_bytes=(\d[\d_]*)", code)
         module = import_text(code)
         with torch.device("meta"):
             made.append(getattr(module, module.__all__[0])())
     ours, plain = ({k: v.shape for k, v in each.state_dict().items()} for each in made)
     assert list(ours.items()) == list(plain.items())
+    assert len(set(values)) == 1, "values that are held at once lie inside of blocks, too"
 
 
 SAME = [

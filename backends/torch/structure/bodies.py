@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from backends.torch.network import Network
 from backends.torch.structure.closed import Closed, around, parts
+from backends.torch.structure.inputs import ENTRY
 from backends.torch.structure.part import Part, Unread
 from compiler.graph import Graph, Node, Output
 from compiler.ops.input import Input
-
-ENTRY = "->"  # the path of what flows in, which no layer can have
 
 
 @dataclass(slots=True)
@@ -61,18 +60,20 @@ def bodies(network: Network, loose: Collection[str] = ()) -> Mapping[str, Body]:
 def _opened(network: Network, scope: Closed, around: Body, closed: Mapping[str, Closed]) -> Body:
     """The body of a part; in the one around it stands a layer for it."""
     graph = network.graph
-    flows_in, flows_out = graph[scope.entry].shape, graph[scope.exit].shape
-    first = graph[scope.nodes[0]]
+    first, flows_out = graph[scope.nodes[0]], graph[scope.exit].shape
     body = Body(scope.path, Graph(graph.name))
-    entry = Node(Input(flows_in), ENTRY, first.span, flows_in)
-    body.nodes[scope.entry] = body.graph.add(entry, ())
+    taken = scope.inputs(network)
+    for source, name in taken.items():
+        flows_in = graph[source].shape
+        entry = Node(Input(flows_in), f"{ENTRY}{name}", first.span, flows_in)
+        body.nodes[source] = body.graph.add(entry, ())
     part = Part(scope.path, flows_out)
     relative = _relative(scope.path, around.path)
     opened = next((call for call in first.calls if call.scope == scope.path), first)
     conditions = opened.conditions
     layer = Node(part, relative, first.span, flows_out, first.calls, conditions=conditions)
-    source = _unit(network, scope.entry, around, closed)
-    around.parts[scope.path] = around.graph.add(layer, (source,))
+    sources = [_unit(network, source, around, closed) for source in taken]
+    around.parts[scope.path] = around.graph.add(layer, sources)
     return body
 
 

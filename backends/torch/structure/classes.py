@@ -14,6 +14,8 @@ from backends.torch.network import Absence, Network, look_at
 from backends.torch.printing import Call, Keyword
 from backends.torch.structure.align import Aligned, align, alone, is_same_labels
 from backends.torch.structure.bodies import Body
+from backends.torch.structure.inputs import ENTRY as FLOWS_IN
+from backends.torch.structure.inputs import named, opened_by
 from backends.torch.structure.loops import INDEX, Loop, leaving, loop, parts
 from backends.torch.structure.part import Part
 from backends.torch.structure.steps import Unifier
@@ -28,7 +30,8 @@ TAKEN = frozenset((ENTRY, INDEX, "layers"))
 
 @dataclass(frozen=True)
 class BlockClass:
-    """`network` is the body that is printed, that of all uses laid over one another."""
+    """`network` is the body that is printed, that of all uses laid over one another; `inputs` names
+    what `forward` takes."""
 
     name: str
     doc: str
@@ -37,6 +40,7 @@ class BlockClass:
     parameters: tuple[Parameter, ...]
     lets: Mapping[str, Tree]
     flags: Mapping[str, Tree]
+    inputs: Mapping[int, str]
     loop: Loop | None = None
 
     @property
@@ -116,15 +120,15 @@ class _Maker:
                 return
 
     def _keep(self, bodies: Sequence[Body], block: BlockClass, leaving: Tree | None) -> None:
-        named = replace(block, name=self._names.take(block.name))
-        self._found.made.append(named)
-        told = _told(named, leaving)
+        kept = replace(block, name=self._names.take(block.name))
+        self._found.made.append(kept)
+        told = _told(kept, leaving)
         for number, body in enumerate(bodies):
             arguments = tuple(
                 Keyword(each.name, each.values[number], each.default, each.default is None)
-                for each in named.parameters
+                for each in kept.parameters
             )
-            self._found.calls[body.path] = Call(named.name, arguments)
+            self._found.calls[body.path] = Call(kept.name, arguments)
             if told is not None:
                 self._found.leaving[body.path] = told
 
@@ -142,22 +146,23 @@ class _Maker:
         full, bodies = aligned.full, aligned.bodies
         calls = tuple(map(_call, bodies))
         call = calls[0]
-        entry = full.graph.sources()[0]
+        sources = full.graph.sources()
         symbols = Symbols(len(calls), TAKEN, calls)
         unifier = Unifier(aligned, self._networks, symbols, self._found.calls, self._found.leaving)
-        unifier.channels[entry] = symbols.enter(
-            [body.graph[body.graph.sources()[0]].shape.c for body in bodies]
-        )
+        for number, source in enumerate(sources):
+            channels = [body.graph[body.graph.sources()[number]].shape.c for body in bodies]
+            name = full.graph[source].path.removeprefix(FLOWS_IN)
+            unifier.channels[source] = symbols.enter(channels, name)
         repeated = loop(bodies, self._found.calls, symbols, unifier) if loops else None
         network = self._networks[full.path]
         flags: dict[str, Tree] = {}
         if repeated is None:
-            steps = {layer: unifier.steps(layer) for layer in full.graph if layer != entry}
+            steps = {layer: unifier.steps(layer) for layer in full.graph if layer not in sources}
             absent, flags = _absences(aligned, unifier)
             network = replace(
                 network,
                 graph=_renamed(full.graph, unifier.renamed),
-                steps={entry: (), **steps},
+                steps={**dict.fromkeys(sources, ()), **steps},
                 absent=absent,
                 instead=aligned.instead,
                 varied=frozenset(layer for layer in full.graph if _varies(aligned, layer)),
@@ -172,6 +177,7 @@ class _Maker:
             parameters=tuple(symbols.needed()),
             lets=symbols.definitions(),
             flags=flags if row(network) is None else {},
+            inputs=named(full.graph),
             loop=repeated,
         )
         if repeated is not None:
@@ -299,10 +305,7 @@ def _held(symbols: Symbols, condition: Condition, incoming: Tree | None) -> Tree
 
 
 def _call(body: Body) -> BlockCall | None:
-    """The innermost call that opened the part: the block whose layers stand there."""
-    payload = next(_payloads(body))
-    calls = [each for each in payload.calls if each.scope == body.path and each.declared]
-    return calls[-1] if calls else None
+    return opened_by(next(_payloads(body)), body.path)
 
 
 def _payloads(body: Body) -> Iterator[Node]:
@@ -312,8 +315,9 @@ def _payloads(body: Body) -> Iterator[Node]:
 def _block(body: Body, height: int) -> tuple[object, ...]:
     call = _call(body)
     if call is not None and call.declared is not None:
-        span = call.declared.span
-        return call.block, span.source.name, span.start
+        span, graph = call.declared.span, body.graph
+        taken = (graph[source].path for source in graph.sources())
+        return call.block, span.source.name, span.start, *taken
     return "label", _stem(body.path), height
 
 

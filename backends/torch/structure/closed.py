@@ -1,4 +1,4 @@
-"""Which scopes of a program become modules of their own: one value flows in and one flows out."""
+"""Which scopes of a program become modules of their own: values flow in and one flows out."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from backends.torch.network import Network
+from backends.torch.structure.inputs import inputs, opened_by
 
 
 @dataclass(slots=True)
 class Closed:
-    """A scope: its nodes, the node outside whose value it takes and the one that it gives.
+    """A scope: its nodes, the nodes outside whose values it takes and the one that it gives.
 
     `block`: a block call opened it. `linear`: its layers and the parts within stand in a row, as
     those of an nn.Sequential do.
@@ -25,14 +26,13 @@ class Closed:
     entries: set[int] = field(default_factory=set)
     exits: set[int] = field(default_factory=set)
 
-    @property
-    def is_closed(self) -> bool:
-        return len(self.entries) == len(self.exits) == 1 and self.weighted and not self.broken
-
-    @property
-    def entry(self) -> int:
-        (node,) = self.entries
-        return node
+    def inputs(self, network: Network) -> Mapping[int, str]:
+        """The names of what it takes, in order; nothing where it is no module of its own."""
+        is_whole = len(self.exits) == 1 and self.weighted and not self.broken
+        if not is_whole or max(self.entries, default=0) > self.nodes[0]:
+            return {}
+        call = opened_by(network.graph[self.nodes[0]], self.path)
+        return (inputs(self.entries, call) if self.entries else None) or {}
 
     @property
     def exit(self) -> int:
@@ -49,7 +49,8 @@ def parts(network: Network, loose: Collection[str] = ()) -> Mapping[str, Closed]
         scope = scopes[path]
         if path in loose:
             continue
-        if scope.is_closed and (scope.block or not _is_linear(network, scope, chosen)):
+        count = len(scope.inputs(network))
+        if (count and scope.block) or (count == 1 and not _is_linear(network, scope, chosen)):
             chosen[path] = scope
     return chosen
 
@@ -113,6 +114,8 @@ def _is_linear(network: Network, scope: Closed, chosen: Mapping[str, Closed]) ->
             row.append(unit)
     if any(isinstance(unit, int) and not network.is_module(unit) for unit in row):
         return False
+    if isinstance(row[0], Closed) and len(row[0].entries) > 1:
+        return False
     return all(_feeds(network, one, other) for one, other in pairwise(row))
 
 
@@ -121,4 +124,6 @@ def _feeds(network: Network, one: Closed | int, other: Closed | int) -> bool:
     if isinstance(other, int):
         return network.only_feeds(source, other)
     readers, inside = network.readers.get(source, ()), set(other.nodes)
-    return other.entry == source and inside.issuperset(readers) and source not in network.outputs
+    return (
+        other.entries == {source} and inside.issuperset(readers) and source not in network.outputs
+    )

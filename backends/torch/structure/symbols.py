@@ -53,14 +53,35 @@ class Symbols:
     lets: dict[str, Tree] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     incoming: Tree | None = None
+    entered: list[str] = field(default_factory=lambda: [ENTRY])
 
     def __post_init__(self) -> None:
         self.values = [{} for _ in range(self.count)]
 
-    def enter(self, channels: Sequence[int]) -> Tree:
-        """What flows into the block."""
-        self.incoming = self._declare(ENTRY, list(channels))
-        return self.incoming
+    def enter(self, channels: Sequence[int], name: str = "") -> Tree:
+        """The channels of what flows into the block, or of a value that it is given by a name: then
+        what has as many is as good."""
+        if not name:
+            self.incoming = self._declare(ENTRY, list(channels))
+            return self.incoming
+        for tree in self._known():
+            if self.agrees(tree, channels):
+                return tree
+        known = {*self.parameters, *self._declared()}
+        wanted = identifier(f"{name}_channels", {*self.reserved, *known})
+        self.entered.append(wanted)
+        return self._declare(wanted, list(channels))
+
+    def _known(self) -> Iterator[Tree]:
+        """The block's own parameters that are numbers, and what flows in."""
+        declared = self.calls[0].declared if self.calls[0] else None
+        for parameter in declared.parameters if declared else ():
+            try:
+                yield self.name(parameter.name)
+            except Unknown:
+                continue
+        if self.incoming is not None:
+            yield self.incoming
 
     def agrees(self, tree: Tree, wanted: Sequence[object]) -> bool:
         """Whether the tree has these values; None fits anything."""
@@ -168,7 +189,7 @@ class Symbols:
 
     def needed(self) -> Iterator[Parameter]:
         """The parameters in the order of the signature: what must be given first."""
-        order = [ENTRY, *self._declared(), *self.parameters]
+        order = [*self.entered, *self._declared(), *self.parameters]
         found = [self.parameters[name] for name in dict.fromkeys(order) if name in self.parameters]
         found = [each for each in found if each.name in self.used]
         yield from (each for each in found if each.default is None)

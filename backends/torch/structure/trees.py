@@ -164,6 +164,8 @@ def binary(op: str, left: Tree, right: Tree) -> Tree:
         return left
     if (op == "*" and left == Const(1)) or (op == "+" and left == Const(0)):
         return right
+    if op == "+" and left == right:
+        op, right = "*", Const(2)
     if op in ("*", "//") and isinstance(right, Const):
         return _scaled(op, left, right.value)
     if op == "+" and isinstance(right, Const) and isinstance(left, Const | Binary):

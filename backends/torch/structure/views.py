@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from backends.header import plain
 from backends.torch import constructor, forward
 from backends.torch.containers import containers, row
-from backends.torch.network import Network
 from backends.torch.printing import Call, Keyword, inline, laid_out, shortest
 from backends.torch.structure.classes import BlockClass
 from backends.torch.structure.loops import INDEX, Loop
@@ -45,7 +44,7 @@ def view(block: BlockClass) -> BlockView:
         made.insert(0, "        super().__init__()")
         made += [f"        self.{name} = {text(tree)}" for name, tree in block.flags.items()]
         made += constructor.lines(containers(block.network).attributes, block.network)
-        steps = tuple(_forward(block.network))
+        steps = tuple(_forward(block))
     return BlockView(
         name=block.name,
         base=base,
@@ -97,14 +96,17 @@ def _kind(value: object) -> str:
     return "tuple[int, int]" if isinstance(value, tuple) else type(value).__name__
 
 
-def _forward(network: Network) -> Iterator[str]:
+def _forward(block: BlockClass) -> Iterator[str]:
+    network, arguments = block.network, tuple(block.inputs.values())
     holders = containers(network)
     end = network.graph.outputs[0].node
-    called = _short(name_values(network.graph))
+    called = _short(name_values(network.graph, inputs=block.inputs))
     if network.instead.get(end) and len(network.readers[network.instead[end]]) == 1:
         called[end] = called[network.instead[end]]
     made = forward.statements(network, holders, called)
-    return forward.lines(made, called[end], {"x"})
+    taken = ("self", *(f"{name}: torch.Tensor" for name in arguments))
+    yield from laid_out(4, "def ", Call("forward", taken), " -> torch.Tensor:")
+    yield from forward.lines(made, called[end], arguments)
 
 
 def _short(called: dict[int, str]) -> dict[int, str]:

@@ -457,7 +457,7 @@ def positive(text: str) -> int:
 
 
 def main() -> None:
-    run_command(DenseNet121, DenseNet121.load, [(3, 224, 224)], value_bytes=4_014_080)
+    run_command(DenseNet121, DenseNet121.load, [(3, 224, 224)], value_bytes=7_225_344)
 
 
 if __name__ == "__main__":

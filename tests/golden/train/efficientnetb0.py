@@ -531,7 +531,7 @@ def positive(text: str) -> int:
 
 
 def main() -> None:
-    run_command(EfficientNetB0, EfficientNetB0.load, [(3, 224, 224)], value_bytes=2_408_448)
+    run_command(EfficientNetB0, EfficientNetB0.load, [(3, 224, 224)], value_bytes=6_021_120)
 
 
 if __name__ == "__main__":

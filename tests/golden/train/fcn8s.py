@@ -464,7 +464,7 @@ def positive(text: str) -> int:
 
 
 def main() -> None:
-    run_command(FCN8s, FCN8s.load, [(3, 224, 224)], value_bytes=4_816_896)
+    run_command(FCN8s, FCN8s.load, [(3, 224, 224)], value_bytes=25_690_112)
 
 
 if __name__ == "__main__":

@@ -464,7 +464,7 @@ def positive(text: str) -> int:
 
 
 def main() -> None:
-    run_command(MobileNetV2, MobileNetV2.load, [(3, 224, 224)], value_bytes=2_408_448)
+    run_command(MobileNetV2, MobileNetV2.load, [(3, 224, 224)], value_bytes=6_021_120)
 
 
 if __name__ == "__main__":

@@ -441,7 +441,7 @@ def positive(text: str) -> int:
 
 
 def main() -> None:
-    run_command(ResNet50, ResNet50.load, [(3, 224, 224)], value_bytes=6_422_528)
+    run_command(ResNet50, ResNet50.load, [(3, 224, 224)], value_bytes=7_225_344)
 
 
 if __name__ == "__main__":

@@ -445,7 +445,7 @@ def positive(text: str) -> int:
 
 
 def main() -> None:
-    run_command(ResNeXt50_32x4d, ResNeXt50_32x4d.load, [(3, 224, 224)], value_bytes=6_422_528)
+    run_command(ResNeXt50_32x4d, ResNeXt50_32x4d.load, [(3, 224, 224)], value_bytes=8_028_160)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,23 @@ class Down(nn.Module):
         return x
 
 
+class Up(nn.Module):
+    """Twice the size, half the channels; what was seen at this size on the way down stands beside
+    it.
+    """
+
+    def __init__(self, in_channels: int, out: int) -> None:
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out, kernel_size=2, stride=2)
+        self.conv = DoubleConv(2 * out, out)
+
+    def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
+        x = self.up(x)
+        x = torch.cat((skip, x), 1)
+        x = self.conv(x)
+        return x
+
+
 class UNet(nn.Module):
     """UNet, compiled from examples/unet.cnn by cnnc 0.1.0.
 
@@ -79,30 +96,10 @@ class UNet(nn.Module):
         self.down2 = Down(128, 256)
         self.down3 = Down(256, 512)
         self.down4 = Down(512, 1024)
-        self.up1 = nn.ModuleDict(
-            {
-                "up": nn.ConvTranspose2d(1024, 512, kernel_size=2, stride=2),
-                "conv": DoubleConv(1024, 512),
-            }
-        )
-        self.up2 = nn.ModuleDict(
-            {
-                "up": nn.ConvTranspose2d(512, 256, kernel_size=2, stride=2),
-                "conv": DoubleConv(512, 256),
-            }
-        )
-        self.up3 = nn.ModuleDict(
-            {
-                "up": nn.ConvTranspose2d(256, 128, kernel_size=2, stride=2),
-                "conv": DoubleConv(256, 128),
-            }
-        )
-        self.up4 = nn.ModuleDict(
-            {
-                "up": nn.ConvTranspose2d(128, 64, kernel_size=2, stride=2),
-                "conv": DoubleConv(128, 64),
-            }
-        )
+        self.up1 = Up(1024, 512)
+        self.up2 = Up(512, 256)
+        self.up3 = Up(256, 128)
+        self.up4 = Up(128, 64)
         self.outc = nn.ModuleDict({"conv": nn.Conv2d(64, 2, kernel_size=1)})
         self.apply(initialise)
 
@@ -114,18 +111,10 @@ class UNet(nn.Module):
         branch2 = self.down2(branch1)  # N x 256 x 128 x 128
         branch3 = self.down3(branch2)  # N x 512 x 64 x 64
         branch4 = self.down4(branch3)  # N x 1024 x 32 x 32
-        branch4 = self.up1["up"](branch4)  # N x 512 x 64 x 64
-        branch3 = torch.cat((branch3, branch4), 1)  # N x 1024 x 64 x 64
-        branch3 = self.up1["conv"](branch3)  # N x 512 x 64 x 64
-        branch3 = self.up2["up"](branch3)  # N x 256 x 128 x 128
-        branch2 = torch.cat((branch2, branch3), 1)  # N x 512 x 128 x 128
-        branch2 = self.up2["conv"](branch2)  # N x 256 x 128 x 128
-        branch2 = self.up3["up"](branch2)  # N x 128 x 256 x 256
-        branch1 = torch.cat((branch1, branch2), 1)  # N x 256 x 256 x 256
-        branch1 = self.up3["conv"](branch1)  # N x 128 x 256 x 256
-        branch1 = self.up4["up"](branch1)  # N x 64 x 512 x 512
-        x = torch.cat((x, branch1), 1)  # N x 128 x 512 x 512
-        x = self.up4["conv"](x)  # N x 64 x 512 x 512
+        branch4 = self.up1(branch4, branch3)  # N x 512 x 64 x 64
+        branch4 = self.up2(branch4, branch2)  # N x 256 x 128 x 128
+        branch4 = self.up3(branch4, branch1)  # N x 128 x 256 x 256
+        x = self.up4(branch4, x)  # N x 64 x 512 x 512
         x = self.outc["conv"](x)  # N x 2 x 512 x 512
         return x
 
