@@ -16,7 +16,10 @@ def needed(graph: Graph, *, train: bool) -> set[int]:
 
 
 def name_values(
-    graph: Graph, reserved: Collection[str] = (), inputs: Mapping[int, str] | None = None
+    graph: Graph,
+    reserved: Collection[str] = (),
+    inputs: Mapping[int, str] | None = None,
+    scope: str | None = None,
 ) -> dict[int, str]:
     """The variable that holds the value of each node; nodes that no output needs have none.
 
@@ -24,6 +27,7 @@ def name_values(
     `branch2`, …; a merge goes back to `x` where `x` is free. Values of training outputs carry the
     output's name. Names of inputs and outputs keep clear of `reserved`; those that are given as
     `inputs` do so already, and an `x` among them is overwritten as that of a single input is.
+    With a `scope`, the values to which the program's block there gives names have these.
     """
     every, inference = needed(graph, train=True), needed(graph, train=False)
     order = [node for node in graph if node in every]
@@ -32,14 +36,18 @@ def name_values(
         readers[output.node] += 1
     given = {**_given(graph, order, inference, reserved), **(inputs or {})}
     several = graph.sources() if len(graph.sources()) > 1 else []
-    signature = {node for node in several if given[node] != "x"}
+    kept = {node for node in several if given[node] != "x"}
+    if scope is not None:
+        called = _called(graph, scope, (*reserved, *given.values()))
+        given.update((node, called[node]) for node in called.keys() - given.keys() & inference)
+        kept |= called.keys() & given.keys() - set(graph.sources())
     pool = _Pool(given[node] for node in order if node not in inference)
     names: dict[int, str] = {}
     for node in order:
         dying = []
         for source in dict.fromkeys(graph.inputs(node)):
             readers[source] -= 1
-            if source in signature:
+            if source in kept:
                 continue
             if readers[source] == 0 and (node in inference) == (source in inference):
                 dying.append(names[source])
@@ -49,6 +57,8 @@ def name_values(
             names[node] = given[node]
             if given[node] == "x":
                 pool.take_x()
+            for name in dying:
+                pool.give(name)
             continue
         merges = len(set(graph.inputs(node))) > 1
         if node not in inference:
@@ -85,6 +95,16 @@ def _given(
         if node not in inference and node not in names:
             names[node] = names[next(each for each in graph.consumers(node) if each in names)]
     return names
+
+
+def _called(graph: Graph, scope: str, reserved: Collection[str]) -> dict[int, str]:
+    """What the program calls values, those of the pool's names and of inputs aside."""
+    taken, found = Names(reserved), dict[int, str]()
+    for node in graph:
+        names = [name for where, name in graph[node].values if where == scope]
+        if names and graph[node].op.inputs != "none" and _clear(names[0], ()) == names[0]:
+            found[node] = taken.take(identifier(names[0], reserved))
+    return found
 
 
 def _input_path(path: str, number: int) -> str:

@@ -70,7 +70,8 @@ class Call:
 class Node:
     """A layer. `calls` are the block calls, outermost first, in which it was written; `given` are
     the arguments that the program gave, itself or by a `default`; `written` is its own call, and
-    `conditions` are those of its block under which it stands there."""
+    `conditions` are those of its block under which it stands there. `values`: what the program
+    calls the value, each name with the scope of the block that does ("" for the net itself)."""
 
     op: Op
     path: str
@@ -81,6 +82,7 @@ class Node:
     given: tuple[str, ...] = ()
     written: syntax.Call | None = field(default=None, compare=False, repr=False)
     conditions: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
+    values: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _listed(container: Container, network: Network, layers: str) -> Iterator[str
                 yield f"        {layers} = []"
             yield f"        if {absence.condition}:"
             opening = "layers += ["
-        if absence and len(children) == 1 and isinstance(children[0], Leaf):
+        if (absence or number) and len(children) == 1 and isinstance(children[0], Leaf):
             leaf = children[0]
             yield from laid_out(indent, "", Call("layers.append", (leaf.module,)), leaf.comment)
             continue

@@ -95,7 +95,7 @@ def _net(
     graph = network.graph
     reserved = (*RESERVED, *helpers())
     head = header(checked, about)
-    names = name_values(graph, reserved)
+    names = name_values(graph, reserved, scope=None if network is flat else "")
     sources = graph.sources()
     arguments = [names[node] for node in sources]
     holders = containers(network)

@@ -81,7 +81,7 @@ def _sequence(
     network: Network, sequence: Sequence, node: int, names: Mapping[int, str]
 ) -> Iterator[Statement]:
     (source,) = network.graph.inputs(node)
-    name, training, arg = names[node], node in network.training, names[source]
+    name, training, arg = names[sequence.last], node in network.training, names[source]
     entry, volume = sequence.entry, network.graph[sequence.last].shape
     if entry and entry.name == "flat" and entry.shape:
         yield Statement(name, Call("torch.flatten", (arg, "1")), entry.shape, node, training)
@@ -120,14 +120,14 @@ def _joined(
         return None
     if graph[before.node].op.name not in JOINED.get(graph[node].op.name, ()):
         return None
-    if not network.only_feeds(before.node, node) or before.target != names[node]:
+    if not network.only_feeds(before.node, node):
         return None
     if before.absent != network.absent.get(node):
         return None
     module = access(graph[node].path)
     expr = step.function(before.expr) if step.function else Call(module, (before.expr,))
     volume = None if node in network.varied else graph[node].shape
-    joined = replace(before, expr=expr, volume=volume, node=node)
+    joined = replace(before, target=names[node], expr=expr, volume=volume, node=node)
     return joined if fits(joined.indent, joined.line) else None
 
 

@@ -107,6 +107,7 @@ class Elaborator(Elements):
                 flow = POISON
                 try:
                     flow = self.something(statement, frame)
+                    self.call_value(statement.name, flow, frame)
                 finally:
                     frame.scope.names[statement.name] = flow
             case syntax.Default():
@@ -114,6 +115,13 @@ class Elaborator(Elements):
             case syntax.Output():
                 self.output(statement, frame)
         return frame
+
+    def call_value(self, name: str, flow: Flow, frame: Frame) -> None:
+        """Keeps the name of a value for code that is to be read."""
+        if not flow.poisoned:
+            scope = frame.calls[-1].kept.scope if frame.calls else ""
+            node = self.graph[flow.node]
+            self.graph.replace(flow.node, replace(node, values=(*node.values, (scope, name))))
 
     def something(self, statement: syntax.Value | syntax.Output, frame: Frame) -> Flow:
         flow = self.chain(statement.chain, frame.incoming, frame)

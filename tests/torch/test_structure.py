@@ -317,6 +317,42 @@ def test_a_block_with_values_at_the_head_of_a_labelled_row() -> None:
     assert "Up(" in source(text)
 
 
+def test_values_have_the_names_that_the_program_gives_them() -> None:
+    text = """
+    block unit(out) {
+      y = a: CONV(out, 3) -> RELU
+      branch1 = y -> b: CONV(out, 1)
+      relu = y -> c: CONV(out, 1) -> BN -> RELU
+      torch = y -> row: [CONV(out, 3) -> BN]
+      ADD{ branch1 | relu | torch | y }
+    }
+    net N {
+      image = INPUT(8x8x3)
+      x = image -> u: unit(4)
+      wide = x -> POOL2 -> row: [CONV(8, 3) -> RELU]
+      self = wide -> v: unit(8)
+      again = self
+      print = again -> TCONV(4)
+      output aux (train) = wide -> GAP -> FC(2)
+      aux_ = CONCAT{ x | print }
+      aux_ -> CONV(2, 3)
+    }
+    """
+    agree(text, 3, 8, 8)
+    code = source(text)
+    assert "        wide = self.row(branch1)" in code and "self.v(wide)" in code
+    assert (
+        "        y = F.relu(self.a(x), inplace=True)" in code and "        relu = F.relu(" in code
+    )
+    assert "print =" not in code and "torch =" not in code, "names in use are left to others"
+
+
+def test_a_value_that_is_returned_has_its_type() -> None:
+    text = "net N {\n scores = INPUT(8x8x3) -> head: CONV(2, 3)\n scores\n}"
+    agree(text, 3, 8, 8)
+    assert "        scores: torch.Tensor = self.head(x)" in source(text)
+
+
 NETS = [
     f"{file.name}:{name}"
     for file in sorted(EXAMPLES.glob("*.cnn"))

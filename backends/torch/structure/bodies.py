@@ -71,7 +71,9 @@ def _opened(network: Network, scope: Closed, around: Body, closed: Mapping[str, 
     relative = _relative(scope.path, around.path)
     opened = next((call for call in first.calls if call.scope == scope.path), first)
     conditions = opened.conditions
-    layer = Node(part, relative, first.span, flows_out, first.calls, conditions=conditions)
+    values = graph[scope.exit].values
+    calls = first.calls
+    layer = Node(part, relative, first.span, flows_out, calls, conditions=conditions, values=values)
     sources = [_unit(network, source, around, closed) for source in taken]
     around.parts[scope.path] = around.graph.add(layer, sources)
     return body

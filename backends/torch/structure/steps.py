@@ -155,6 +155,9 @@ class Unifier:
             found.append(binary("//", kernel, Const(2)))
         if flow is not None and name in ("groups", "out_channels"):
             found.append(flow)
+        if name.endswith("_channels"):
+            inputs = self.aligned.full.graph.inputs(layer)
+            found += [self.channels[each] for each in inputs if each in self.channels]
         return found
 
     def flow(self, layer: int) -> Tree | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from backends.header import plain
 from backends.torch import constructor, forward
 from backends.torch.containers import containers, row
+from backends.torch.copied import RESERVED, helpers
 from backends.torch.printing import Call, Keyword, inline, laid_out, shortest
 from backends.torch.structure.classes import BlockClass
 from backends.torch.structure.loops import INDEX, Loop
@@ -100,7 +101,8 @@ def _forward(block: BlockClass) -> Iterator[str]:
     network, arguments = block.network, tuple(block.inputs.values())
     holders = containers(network)
     end = network.graph.outputs[0].node
-    called = _short(name_values(network.graph, inputs=block.inputs))
+    scope = block.aligned.full.path
+    called = _short(name_values(network.graph, (*RESERVED, *helpers()), block.inputs, scope))
     if network.instead.get(end) and len(network.readers[network.instead[end]]) == 1:
         called[end] = called[network.instead[end]]
     made = forward.statements(network, holders, called)
@@ -111,6 +113,6 @@ def _forward(block: BlockClass) -> Iterator[str]:
 
 def _short(called: dict[int, str]) -> dict[int, str]:
     """One branch alone needs no number."""
-    if "branch2" in called.values():
+    if {"branch2", "y"} & {*called.values()}:
         return called
     return {node: "y" if name == "branch1" else name for node, name in called.items()}

@@ -37,9 +37,7 @@ class Stage(nn.Sequential):
                 nn.Conv2d(out, out, kernel_size=3, padding=1),
                 nn.ReLU(inplace=True),
             ]
-        layers += [
-            nn.MaxPool2d(kernel_size=2, stride=2),
-        ]
+        layers.append(nn.MaxPool2d(kernel_size=2, stride=2))
         super().__init__(*layers)
 
 
@@ -93,20 +91,20 @@ class FCN8s(nn.Module):
             widths=Lengths(least=32, multiple=32, more=[(0, 7)]),
             taken="height and width 32 or more, 0 to 7 more than a multiple of 32",
         )
-        x = self.features(x)  # N x 256 x 28 x 28
-        branch1 = self.stage4(x)  # N x 512 x 14 x 14
-        branch2 = self.stage5(branch1)  # N x 512 x 7 x 7
-        branch2 = F.relu(self.fc6(branch2), inplace=True)  # N x 4096 x 7 x 7
-        branch2 = F.dropout(branch2, p=0.5, training=self.training)  # N x 4096 x 7 x 7
-        branch2 = F.relu(self.fc7(branch2), inplace=True)  # N x 4096 x 7 x 7
-        branch2 = F.dropout(branch2, p=0.5, training=self.training)  # N x 4096 x 7 x 7
-        branch2 = self.score_fr(branch2)  # N x 21 x 7 x 7
-        branch2 = self.upscore2(branch2)  # N x 21 x 14 x 14
-        branch1 = self.fuse4["score_pool4"](branch1)  # N x 21 x 14 x 14
-        branch2 = branch2 + branch1  # N x 21 x 14 x 14
-        branch2 = self.upscore_pool4(branch2)  # N x 21 x 28 x 28
-        x = self.fuse3["score_pool3"](x)  # N x 21 x 28 x 28
-        x = branch2 + x  # N x 21 x 28 x 28
+        pool3 = self.features(x)  # N x 256 x 28 x 28
+        pool4 = self.stage4(pool3)  # N x 512 x 14 x 14
+        x = self.stage5(pool4)  # N x 512 x 7 x 7
+        x = F.relu(self.fc6(x), inplace=True)  # N x 4096 x 7 x 7
+        x = F.dropout(x, p=0.5, training=self.training)  # N x 4096 x 7 x 7
+        x = F.relu(self.fc7(x), inplace=True)  # N x 4096 x 7 x 7
+        x = F.dropout(x, p=0.5, training=self.training)  # N x 4096 x 7 x 7
+        score = self.score_fr(x)  # N x 21 x 7 x 7
+        x = self.upscore2(score)  # N x 21 x 14 x 14
+        branch1 = self.fuse4["score_pool4"](pool4)  # N x 21 x 14 x 14
+        x = x + branch1  # N x 21 x 14 x 14
+        x = self.upscore_pool4(x)  # N x 21 x 28 x 28
+        branch1 = self.fuse3["score_pool3"](pool3)  # N x 21 x 28 x 28
+        x = x + branch1  # N x 21 x 28 x 28
         x = self.upscore8(x)  # N x 21 x 224 x 224
         return x
 

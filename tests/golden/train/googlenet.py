@@ -140,15 +140,15 @@ class GoogLeNet(nn.Module):
         x = self.inception3a(x)  # N x 256 x 28 x 28
         x = self.inception3b(x)  # N x 480 x 28 x 28
         x = F.max_pool2d(x, kernel_size=3, stride=2, ceil_mode=True)  # N x 480 x 14 x 14
-        x = self.inception4a(x)  # N x 512 x 14 x 14
+        i4a = self.inception4a(x)  # N x 512 x 14 x 14
         if self.training:
-            aux1 = self.aux1(x)  # N x 1000
-        x = self.inception4b(x)  # N x 512 x 14 x 14
+            aux1 = self.aux1(i4a)  # N x 1000
+        x = self.inception4b(i4a)  # N x 512 x 14 x 14
         x = self.inception4c(x)  # N x 512 x 14 x 14
-        x = self.inception4d(x)  # N x 528 x 14 x 14
+        i4d = self.inception4d(x)  # N x 528 x 14 x 14
         if self.training:
-            aux2 = self.aux2(x)  # N x 1000
-        x = self.inception4e(x)  # N x 832 x 14 x 14
+            aux2 = self.aux2(i4d)  # N x 1000
+        x = self.inception4e(i4d)  # N x 832 x 14 x 14
         x = F.max_pool2d(x, kernel_size=2, stride=2, ceil_mode=True)  # N x 832 x 7 x 7
         x = self.inception5a(x)  # N x 832 x 7 x 7
         x = self.inception5b(x)  # N x 1024 x 7 x 7

@@ -70,8 +70,8 @@ class Up(nn.Module):
         self.conv = DoubleConv(2 * out, out)
 
     def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
-        x = self.up(x)
-        x = torch.cat((skip, x), 1)
+        upsampled = self.up(x)
+        x = torch.cat((skip, upsampled), 1)
         x = self.conv(x)
         return x
 
@@ -106,15 +106,15 @@ class UNet(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_input(self, x, 3, None, None)
         check_size(x, least=16, multiple=16)
-        x = self.inc(x)  # N x 64 x 512 x 512
-        branch1 = self.down1(x)  # N x 128 x 256 x 256
-        branch2 = self.down2(branch1)  # N x 256 x 128 x 128
-        branch3 = self.down3(branch2)  # N x 512 x 64 x 64
-        branch4 = self.down4(branch3)  # N x 1024 x 32 x 32
-        branch4 = self.up1(branch4, branch3)  # N x 512 x 64 x 64
-        branch4 = self.up2(branch4, branch2)  # N x 256 x 128 x 128
-        branch4 = self.up3(branch4, branch1)  # N x 128 x 256 x 256
-        x = self.up4(branch4, x)  # N x 64 x 512 x 512
+        x1 = self.inc(x)  # N x 64 x 512 x 512
+        x2 = self.down1(x1)  # N x 128 x 256 x 256
+        x3 = self.down2(x2)  # N x 256 x 128 x 128
+        x4 = self.down3(x3)  # N x 512 x 64 x 64
+        x = self.down4(x4)  # N x 1024 x 32 x 32
+        x = self.up1(x, x4)  # N x 512 x 64 x 64
+        x = self.up2(x, x3)  # N x 256 x 128 x 128
+        x = self.up3(x, x2)  # N x 128 x 256 x 256
+        x = self.up4(x, x1)  # N x 64 x 512 x 512
         x = self.outc["conv"](x)  # N x 2 x 512 x 512
         return x
 
