@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from backends.torch.printing import Call, Expr
-from backends.torch.site import Site, Step, Steps, keywords, lift
+from backends.torch.site import Site, Step, Steps, keywords, lift, positional
 from compiler.arguments import Sides
 from compiler.ops.arrangement import Crop, Pad, PixelShuffle, Shuffle, Slice, Upsample
 from compiler.ops.image import Hog, Normalize
@@ -81,7 +81,8 @@ def _pad(sides: Sides, mode: str) -> Steps:
     top, bottom, left, right = sides
     order = repr((left, right, top, bottom))  # PyTorch names the sides of the last axis first
     fill = () if mode == "zeros" else (f'mode="{mode}"',)
-    return (Step(Call(PADDINGS[mode], (order,)), lambda x: Call("F.pad", (x, order, *fill))),)
+    around = positional(padding=top if len({*sides}) == 1 else (left, right, top, bottom))
+    return (Step(Call(PADDINGS[mode], around), lambda x: Call("F.pad", (x, order, *fill))),)
 
 
 @unless_identity

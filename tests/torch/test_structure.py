@@ -353,6 +353,17 @@ def test_a_value_that_is_returned_has_its_type() -> None:
     assert "        scores: torch.Tensor = self.head(x)" in source(text)
 
 
+def test_crops_of_different_sizes_are_one_class() -> None:
+    text = """
+    block cut(border, out) = CROP(border) -> c: CONV(out, 3) -> PAD(border + 1)
+    net N = INPUT(12x12x3) -> a: cut(1, 4) -> b: cut(2, 5)
+    """
+    net = agree(text, 3, 12, 12)
+    code = source(text)
+    assert "self.crop = nn.ZeroPad2d(-border)" in code and "nn.ZeroPad2d(border + 1)" in code
+    assert type(net.a) is type(net.b)
+
+
 NETS = [
     f"{file.name}:{name}"
     for file in sorted(EXAMPLES.glob("*.cnn"))

@@ -88,7 +88,8 @@ class Unifier:
             if module is None or (is_held and functions):
                 raise Unknown
             if not is_held:
-                self.renamed[layer] = _snake(module.func)
+                is_crop = self.aligned.full.graph[layer].op.name == "CROP"
+                self.renamed[layer] = "crop" if is_crop else _snake(module.func)
             return Step(module, None, first.name, shape)
         return Step(module, first.function, first.name, shape)
 
@@ -142,11 +143,14 @@ class Unifier:
         found: list[Tree] = []
         if flow is not None and name in CHANNELS:
             found.append(flow)
-        for expression in self.written(layer, FIELDS.get(name, name)):
+        op = self.aligned.full.graph[layer].op.name
+        written = "sides" if op in ("PAD", "CROP") else FIELDS.get(name, name)
+        for expression in self.written(layer, written):
             try:
-                found.append(self.symbols.tree(expression, flow))
+                tree = self.symbols.tree(expression, flow)
             except Unknown:
                 continue
+            found.append(binary("-", Const(0), tree) if op == "CROP" else tree)
         kernel = next(
             (each.value for each in before if isinstance(each, Keyword) and "kernel" in each.name),
             None,

@@ -66,7 +66,7 @@ OPERATORS: Mapping[str, tuple[int, Callable[[Any, Any], Any]]] = {
 }
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 COMPARISON = 4
-CHOICE, NOT, ATOM = 0, 3, 9
+CHOICE, NOT, SIGN, ATOM = 0, 3, 7, 9
 
 
 def value(tree: Tree, names: Mapping[str, Any]) -> Any:
@@ -107,6 +107,8 @@ def _text(tree: Tree) -> tuple[str, int]:
         case Choice():
             parts = (_within(each, CHOICE + 1) for each in (tree.then, tree.condition))
             return f"{' if '.join(parts)} else {_within(tree.otherwise, CHOICE)}", CHOICE
+        case Binary(op="-", left=Const(value=0)):
+            return f"-{_within(tree.right, SIGN)}", SIGN
         case Binary():
             level = OPERATORS[tree.op][0]
             left = _within(tree.left, level + (level == COMPARISON))
