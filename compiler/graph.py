@@ -71,7 +71,7 @@ class Node:
     """A layer. `calls` are the block calls, outermost first, in which it was written; `given` are
     the arguments that the program gave, itself or by a `default`; `written` is its own call, and
     `conditions` are those of its block under which it stands there. `values`: what the program
-    calls the value, each name with the scope of the block that does ("" for the net itself)."""
+    calls the value first, by the scope of the block that does ("" for the net itself)."""
 
     op: Op
     path: str

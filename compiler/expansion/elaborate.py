@@ -117,10 +117,12 @@ class Elaborator(Elements):
         return frame
 
     def call_value(self, name: str, flow: Flow, frame: Frame) -> None:
-        """Keeps the name of a value for code that is to be read."""
-        if not flow.poisoned:
-            scope = frame.calls[-1].kept.scope if frame.calls else ""
-            node = self.graph[flow.node]
+        """Keeps a block's first name of a value, for code that is to be read."""
+        if flow.poisoned:
+            return
+        scope = frame.calls[-1].kept.scope if frame.calls else ""
+        node = self.graph[flow.node]
+        if all(where != scope for where, _ in node.values):
             self.graph.replace(flow.node, replace(node, values=(*node.values, (scope, name))))
 
     def something(self, statement: syntax.Value | syntax.Output, frame: Frame) -> Flow:
